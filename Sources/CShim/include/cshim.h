@@ -1,4 +1,94 @@
+/* The door between Swift and the kernel. Everything here returns a value or -errno. */
 #ifndef CSHIM_H
 #define CSHIM_H
-int cs_placeholder(void);
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+/* openat2(2): resolves `path` below `dirfd` with RESOLVE_* bits; where the kernel or a filter knows no openat2 (ENOSYS,
+ * EPERM from a filter), walks the path component by component with O_NOFOLLOW, which refuses every link.
+ * The descriptor is close-on-exec. */
+int cs_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+
+/* Macros of the kernel's headers that Swift cannot import. */
+static inline int cs_wifexited(int status) { return WIFEXITED(status); }
+static inline int cs_wexitstatus(int status) { return WEXITSTATUS(status); }
+static inline int cs_wifsignaled(int status) { return WIFSIGNALED(status); }
+static inline int cs_wtermsig(int status) { return WTERMSIG(status); }
+static inline unsigned int cs_major(uint64_t dev) { return major(dev); }
+static inline unsigned int cs_minor(uint64_t dev) { return minor(dev); }
+static inline uint64_t cs_makedev(unsigned int ma, unsigned int mi) { return makedev(ma, mi); }
+
+/* Variadic functions. */
+static inline int cs_open(const char *path, int flags, unsigned int mode) { return open(path, flags, mode); }
+static inline int cs_openat(int dirfd, const char *path, int flags, unsigned int mode) { return openat(dirfd, path, flags, mode); }
+static inline int cs_fcntl_dup(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
+static inline int cs_fcntl_get_flags(int fd) { return fcntl(fd, F_GETFL); }
+static inline int cs_fcntl_set_flags(int fd, int flags) { return fcntl(fd, F_SETFL, flags); }
+
+/* pidfd_open(2) and pidfd_send_signal(2). */
+int cs_pidfd_open(pid_t pid, unsigned int flags);
+int cs_pidfd_send_signal(int pidfd, int signal);
+/* Exit status (as from waitpid) of a process that has been reaped, asked through a pidfd that was opened
+ * before (PIDFD_GET_INFO, Linux 6.15); -ENODATA while it lives, -ENOTTY where the kernel cannot tell. */
+int cs_pidfd_exit_status(int pidfd);
+
+/* Sizes of a terminal: 0 or -errno. */
+int cs_terminal_size(int fd, unsigned short *rows, unsigned short *columns);
+int cs_set_terminal_size(int fd, unsigned short rows, unsigned short columns);
+/* renameat2(2) with flags. */
+int cs_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned int flags);
+int cs_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
+/* ioctl FICLONE; -EOPNOTSUPP where the file system has no reflinks. */
+int cs_clone_file(int to, int from);
+
+/* SHA-256 (FIPS 180-4): the processor's SHA instructions where it has them. */
+struct cs_sha256 {
+    uint32_t state[8];
+    uint64_t total;
+    uint8_t block[64];
+};
+void cs_sha256_init(struct cs_sha256 *hash);
+void cs_sha256_update(struct cs_sha256 *hash, const void *data, size_t size);
+void cs_sha256_final(struct cs_sha256 *hash, uint8_t digest[32]);
+
 #endif

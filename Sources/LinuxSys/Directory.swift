@@ -1,0 +1,162 @@
+import CShim
+import Glibc
+package import Primitives
+
+/// A directory held open. Files are reached from here by descriptor, never by joining strings below a
+/// root that somebody else may change.
+package struct Directory: ~Copyable {
+    package let descriptor: Descriptor
+    /// Where it was opened, for messages only.
+    package let path: String
+    package var raw: Int32 { descriptor.raw }
+
+    package init(_ descriptor: consuming Descriptor, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// Opens a directory that is ours or the user's by path.
+    package static func open(_ path: String) throws(Failure) -> Directory {
+        let raw = try call("opening the directory \"\(path)\"") { cs_open(path, O_DIRECTORY | O_RDONLY | O_CLOEXEC, 0) }
+        return Directory(Descriptor(owning: raw), path: path)
+    }
+
+    /// How far the resolution of a relative path may go.
+    package enum Resolution: Sendable {
+        /// Links are refused anywhere in the path (our own store).
+        case noLinks
+        /// Links are followed but stay beneath this directory; leaving it is an error.
+        case beneath
+        /// As after chroot: absolute links and `..` start again at this directory.
+        case inRoot
+
+        var bits: UInt64 {
+            let magic = UInt64(RESOLVE_NO_MAGICLINKS)
+            return switch self {
+            case .noLinks: magic | UInt64(RESOLVE_NO_SYMLINKS) | UInt64(RESOLVE_BENEATH)
+            case .beneath: magic | UInt64(RESOLVE_BENEATH)
+            case .inRoot: magic | UInt64(RESOLVE_IN_ROOT)
+            }
+        }
+    }
+
+    func named(_ name: String) -> String { "\"\(path)/\(name)\"" }
+
+    /// openat2(2) below this directory.
+    package func openFile(
+        _ name: String, _ flags: Int32 = O_RDONLY, mode: UInt32 = 0o600, _ resolution: Resolution = .noLinks
+    ) throws(Failure) -> Descriptor {
+        let raw = try shim("opening \(named(name))") {
+            cs_openat2(self.raw, name, UInt64(UInt32(bitPattern: flags)), flags & (O_CREAT | O_TMPFILE) != 0 ? UInt64(mode) : 0, resolution.bits)
+        }
+        return Descriptor(owning: raw)
+    }
+
+    /// A directory below this one.
+    package func openDirectory(_ name: String, _ resolution: Resolution = .noLinks) throws(Failure) -> Directory {
+        Directory(try openFile(name, O_RDONLY | O_DIRECTORY, resolution), path: "\(path)/\(name)")
+    }
+
+    /// Makes the directory `name` unless it is there already, and opens it.
+    package func makeDirectory(_ name: String, mode: UInt32 = 0o700) throws(Failure) -> Directory {
+        if mkdirat(raw, name, mode) == -1, errno != EEXIST { throw .kernel("making the directory \(named(name))", errno) }
+        return try openDirectory(name)
+    }
+
+    /// Makes the directory `name`; `.conflict` when it exists.
+    package func createDirectory(_ name: String, mode: UInt32 = 0o700) throws(Failure) {
+        try call("making the directory \(named(name))") { mkdirat(raw, name, mode) }
+    }
+
+    /// True when `name` exists (a dangling link counts).
+    package func contains(_ name: String) -> Bool { faccessat(raw, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
+
+    /// The names in this directory without `.` and `..`, unsorted.
+    package func names() throws(Failure) -> [String] {
+        let copy = try call("listing \"\(path)\"") { cs_openat(raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
+        guard let stream = fdopendir(copy) else {
+            let code = errno
+            _ = Glibc.close(copy)
+            throw .kernel("listing \"\(path)\"", code)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        errno = 0
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+            errno = 0
+        }
+        if errno != 0 { throw .kernel("listing \"\(path)\"", errno) }
+        return names
+    }
+
+    /// Reads a whole file; see `Descriptor.readAll` for the limit.
+    package func readFile(
+        _ name: String, _ resolution: Resolution = .noLinks, limit: Int = 16 << 20
+    ) throws(Failure) -> [UInt8] {
+        let file = try openFile(name, O_RDONLY | O_NOCTTY, resolution)
+        return try doing("reading \(named(name))") { () throws(Failure) in try file.readAll(limit: limit) }
+    }
+
+    /// Replaces `name` in one step: temporary file, data, (fsync), rename, (fsync of the directory).
+    /// - Parameter durable: `false` only for records that a reboot makes void anyway.
+    package func writeFile(_ name: String, _ bytes: [UInt8], mode: UInt32 = 0o600, durable: Bool = true) throws(Failure) {
+        let temporary = ".\(name).\(getpid()).\(Clock.monotonicNanoseconds())"
+        do {
+            let file = try openFile(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+            try file.write(bytes)
+            if durable { try file.sync() }
+            try file.close()
+            try rename(temporary, to: name)
+        } catch {
+            unlinkat(raw, temporary, 0)
+            throw error.within("writing \(named(name))")
+        }
+        if durable { try descriptor.sync() }
+    }
+
+    package func rename(_ name: String, to other: String) throws(Failure) {
+        try call("renaming \(named(name)) to \"\(other)\"") { renameat(raw, name, raw, other) }
+    }
+
+    /// Moves `name` into another directory of the same file system, replacing a file of that name.
+    package func move(_ name: String, to directory: borrowing Directory, as other: String) throws(Failure) {
+        let target = directory.raw
+        try call("moving \(named(name)) to \(directory.named(other))") { renameat(raw, name, target, other) }
+    }
+
+    /// Removes a file; an absent one is no failure.
+    package func remove(_ name: String) throws(Failure) {
+        if unlinkat(raw, name, 0) == -1, errno != ENOENT { throw .kernel("removing \(named(name))", errno) }
+    }
+
+    /// Removes an empty directory; an absent one is no failure.
+    package func removeDirectory(_ name: String) throws(Failure) {
+        if unlinkat(raw, name, AT_REMOVEDIR) == -1, errno != ENOENT { throw .kernel("removing \(named(name))", errno) }
+    }
+
+    /// Removes `name` and everything below it; links are removed, never followed, and nothing of another
+    /// file system is touched. An absent name is no failure.
+    /// Directories without permission are opened up first (overlay's work directory has mode 0).
+    package func removeTree(_ name: String) throws(Failure) {
+        if unlinkat(raw, name, 0) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR || errno == EPERM || errno == EACCES else { throw .kernel("removing \(named(name))", errno) }
+        if unlinkat(raw, name, AT_REMOVEDIR) == 0 { return }
+        var flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        var fd = cs_openat(raw, name, flags, 0)
+        if fd == -1, errno == EACCES, fchmodat(raw, name, 0o700, 0) == 0 {
+            flags |= O_NOFOLLOW
+            fd = cs_openat(raw, name, flags, 0)
+        }
+        if fd == -1 { throw .kernel("removing \(named(name))", errno) }
+        let child = Directory(Descriptor(owning: fd), path: "\(path)/\(name)")
+        // A read-only directory of ours refuses the removal of its entries.
+        var status = stat()
+        if fstat(fd, &status) == 0, status.st_mode & 0o300 != 0o300 { fchmod(fd, 0o700) }
+        for entry in try child.names() { try child.removeTree(entry) }
+        try removeDirectory(name)
+    }
+}

@@ -1,0 +1,27 @@
+import CShim
+import Glibc
+package import Primitives
+
+/// A flock(2) on a file; the kernel releases it when the holder ends, however it ends.
+package struct Lock: ~Copyable {
+    package enum Mode: Sendable { case shared, exclusive }
+    package let descriptor: Descriptor
+
+    private init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+    /// Waits for the lock; makes the file when it is missing.
+    package static func take(_ name: String, in directory: borrowing Directory, _ mode: Mode) throws(Failure) -> Lock {
+        let file = try directory.openFile(name, O_RDWR | O_CREAT)
+        let raw = file.raw
+        try call("locking \(directory.named(name))") { flock(raw, mode == .shared ? LOCK_SH : LOCK_EX) }
+        return Lock(file)
+    }
+
+    /// The lock at once, or `nil` when somebody else holds it.
+    package static func attempt(_ name: String, in directory: borrowing Directory, _ mode: Mode) throws(Failure) -> Lock? {
+        let file = try directory.openFile(name, O_RDWR | O_CREAT)
+        if flock(file.raw, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return Lock(file) }
+        if errno == EWOULDBLOCK { return nil }
+        throw .kernel("locking \(directory.named(name))", errno)
+    }
+}

@@ -1,0 +1,43 @@
+import CShim
+import Glibc
+package import Primitives
+
+/// Files named by the user or fixed by the system, outside every container.
+package enum HostFile {
+    /// Reads a whole file by path, following links. `limit` as in `Descriptor.readAll`.
+    package static func read(_ path: String, limit: Int = 16 << 20) throws(Failure) -> [UInt8] {
+        let raw = try call("opening \"\(path)\"") { cs_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0) }
+        let file = Descriptor(owning: raw)
+        return try doing("reading \"\(path)\"") { () throws(Failure) in try file.readAll(limit: limit) }
+    }
+
+    /// The text of a file, or `nil` when it cannot be read: for optional configuration and /proc, where
+    /// absence and refusal mean the same to the caller.
+    package static func text(_ path: String) -> String? {
+        do { return String(decoding: try read(path), as: UTF8.self) } catch { return nil }
+    }
+
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func isExecutable(_ path: String) -> Bool { access(path, X_OK) == 0 }
+    package static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// The absolute path with every link resolved.
+    package static func resolve(_ path: String) throws(Failure) -> String {
+        guard let real = realpath(path, nil) else { throw .kernel("resolving \"\(path)\"", errno) }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// Makes a directory and its missing parents.
+    package static func makeDirectories(_ path: String, mode: UInt32 = 0o700) throws(Failure) {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw .kernel("making the directory \"\(path)\"", errno)
+        }
+        try makeDirectories(String(path[..<slash]), mode: mode)
+        if mkdir(path, mode) == -1, errno != EEXIST { throw .kernel("making the directory \"\(path)\"", errno) }
+    }
+}

@@ -1,0 +1,59 @@
+import CShim
+import Glibc
+package import Primitives
+
+/// Facts about processes, read from outside: nothing of a container is ever executed to learn them.
+package enum Process {
+    package static var current: Int32 { getpid() }
+    package static var userID: UInt32 { getuid() }
+    package static var effectiveUserID: UInt32 { geteuid() }
+    package static var groupID: UInt32 { getgid() }
+
+    /// Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat), `nil` when it is gone
+    /// or a zombie. Together with the boot id it names a process for ever.
+    package static func startTime(of pid: Int32) -> UInt64? {
+        guard pid > 0, let text = HostFile.text("/proc/\(pid)/stat"), let close = text.utf8.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        let fields = text.utf8[text.utf8.index(after: close)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 19, fields[0].first != UInt8(ascii: "Z"), fields[0].first != UInt8(ascii: "X") else { return nil }
+        return UInt64(String(decoding: fields[19], as: UTF8.self))
+    }
+
+    /// The environment of this process.
+    package static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// The path of this binary, for stages that run it again.
+    package static func executablePath() -> String { link("/proc/self/exe") ?? "/proc/self/exe" }
+
+    /// The target of a symbolic link.
+    package static func link(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: 4097)
+        let count = buffer.withUnsafeMutableBytes { readlink(path, $0.baseAddress!, 4096) }
+        return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
+    package static func workingDirectory() throws(Failure) -> String {
+        guard let path = getcwd(nil, 0) else { throw .kernel("finding the working directory", errno) }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    package static func exit(_ code: Int32) -> Never { Glibc.exit(code) }
+}
+
+/// A process held by descriptor: never confused with a later process of the same number.
+package struct ProcessDescriptor: ~Copyable {
+    package let descriptor: Descriptor
+    /// - Throws: `.system(ESRCH)` when the process is gone.
+    package init(pid: Int32) throws(Failure) {
+        descriptor = Descriptor(owning: try shim("opening process \(pid)") { cs_pidfd_open(pid, 0) })
+    }
+    package func send(signal: Int32) throws(Failure) {
+        let raw = descriptor.raw
+        try shim("sending signal \(signal)") { cs_pidfd_send_signal(raw, signal) }
+    }
+    /// Waits until the process has ended. - Returns: false when `timeoutMilliseconds` passed first; -1 waits for ever.
+    package func waitForEnd(timeoutMilliseconds: Int32) throws(Failure) -> Bool {
+        var poll = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
+        return try call("waiting for a process") { Glibc.poll(&poll, 1, timeoutMilliseconds) } > 0
+    }
+}
