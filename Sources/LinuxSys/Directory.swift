@@ -46,8 +46,10 @@ package struct Directory: ~Copyable {
     package func openFile(
         _ name: String, _ flags: Int32 = O_RDONLY, mode: UInt32 = 0o600, _ resolution: Resolution = .noLinks
     ) throws(Failure) -> Descriptor {
+        // O_TMPFILE contains the bit of O_DIRECTORY; openat2 refuses a mode where nothing is made.
+        let makes = flags & O_CREAT != 0 || flags & O_TMPFILE == O_TMPFILE
         let raw = try shim("opening \(named(name))") {
-            cs_openat2(self.raw, name, UInt64(UInt32(bitPattern: flags)), flags & (O_CREAT | O_TMPFILE) != 0 ? UInt64(mode) : 0, resolution.bits)
+            cs_openat2(self.raw, name, UInt64(UInt32(bitPattern: flags)), makes ? UInt64(mode) : 0, resolution.bits)
         }
         return Descriptor(owning: raw)
     }

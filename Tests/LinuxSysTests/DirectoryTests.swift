@@ -65,7 +65,7 @@ import Testing
     @Test("a failure says what, to what, and the errno by name")
     func message() throws {
         try scratch { directory in
-            do {
+            do throws(Failure) {
                 _ = try directory.readFile("absent")
                 Issue.record("read a file that is not there")
             } catch {
