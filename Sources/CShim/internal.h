@@ -3,8 +3,6 @@
 #define CSHIM_INTERNAL_H
 #include "launch.h"
 
-/* 1 when `size` bytes came, 0 at an early end of file, -errno. */
-int cs_read_all(int fd, void *data, size_t size);
 /* Decimal digits and a NUL; `text` has 24 bytes. */
 void cs_decimal(char *text, long value);
 /* Writes the id maps of `pid`; -1 with the outcome filled. */
@@ -26,6 +24,4 @@ void cs_log_end(struct cs_log *log);
 /* RFC 3339 with nanoseconds in UTC, trailing zeros of the fraction left out, as Go's RFC3339Nano. At most 31 bytes. */
 size_t cs_timestamp(char *text);
 
-/* Serves the streams of a started container until it has ended and its record is written. */
-struct cs_monitor;
 #endif

@@ -551,19 +551,19 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     close(start.go[0]), close(start.report[1]), close(start.tty[1]), close(start.pair[1]);
     close(start.stdin_pipe[0]), close(start.stdout_pipe[1]), close(start.stderr_pipe[1]);
     monitor.keeper = start.pair[0];
-    if (cs_read_all(monitor.keeper, &monitor.init, sizeof monitor.init) != 1) monitor.init = -ECHILD;
+    if (cs_read_exactly(monitor.keeper, &monitor.init, sizeof monitor.init) != 1) monitor.init = -ECHILD;
     if (monitor.init < 0) outcome = (struct cs_outcome){.phase = CS_PHASE_CLONE, .error = -monitor.init}, give_up(control, &outcome);
     if (cs_write_maps(launch, monitor.init, &outcome) < 0) give_up(control, &outcome);
 
     unsigned char go[5];
-    if (cs_read_all(control, go, sizeof go) != 1 || go[0] != CS_FRAME_GO) {
+    if (cs_read_exactly(control, go, sizeof go) != 1 || go[0] != CS_FRAME_GO) {
         unlinkat(launch->runtime_fd, launch->socket_name, 0);
         _exit(1); /* the caller is gone or changed its mind; our end of the go pipe closes with us */
     }
     (void)!write(start.go[1], "g", 1);
     close(start.go[1]);
     struct cs_report report;
-    if (cs_read_all(start.report[0], &report, sizeof report) == 1) {
+    if (cs_read_exactly(start.report[0], &report, sizeof report) == 1) {
         outcome = (struct cs_outcome){.phase = CS_PHASE_STEPS, .error = report.error, .step = report.step, .detail = report.detail};
         give_up(control, &outcome);
     }

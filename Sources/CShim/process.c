@@ -61,7 +61,7 @@ void cs_close_others(const int *keep, int count) {
     syscall(SYS_close_range, next, ~0u, 0u);
 }
 
-int cs_read_all(int fd, void *data, size_t size) {
+int cs_read_exactly(int fd, void *data, size_t size) {
     size_t have = 0;
     while (have < size) {
         ssize_t count = read(fd, (char *)data + have, size - have);
@@ -174,7 +174,7 @@ pid_t cs_spawn_mapped(const struct cs_launch *maps, const char *program, char *c
     else if (write(go[1], "g", 1) != 1) error = errno;
     close(go[1]);
     int said;
-    if (!error && cs_read_all(report[0], &said, sizeof said) == 1) error = said, outcome->phase = CS_PHASE_STEPS;
+    if (!error && cs_read_exactly(report[0], &said, sizeof said) == 1) error = said, outcome->phase = CS_PHASE_STEPS;
     close(report[0]);
     if (error) {
         outcome->error = error;
@@ -226,8 +226,8 @@ pid_t cs_exec(struct cs_exec *exec, struct cs_outcome *outcome) {
     struct cs_report failure = {0};
     if (joiner < 0) pid = joiner;
     else {
-        if (cs_read_all(pids[0], &pid, sizeof pid) != 1) pid = 0;
-        if (cs_read_all(report[0], &failure, sizeof failure) == 1 && failure.error) {
+        if (cs_read_exactly(pids[0], &pid, sizeof pid) != 1) pid = 0;
+        if (cs_read_exactly(report[0], &failure, sizeof failure) == 1 && failure.error) {
             if (pid > 0) waitpid(pid, NULL, __WALL);
             outcome->phase = failure.step == ~0u ? CS_PHASE_CLONE : CS_PHASE_STEPS;
             outcome->error = failure.error, outcome->step = failure.step, outcome->detail = failure.detail;

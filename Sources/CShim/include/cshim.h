@@ -65,6 +65,8 @@ static inline int cs_fcntl_dup(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
 static inline int cs_fcntl_get_flags(int fd) { return fcntl(fd, F_GETFL); }
 static inline int cs_fcntl_set_flags(int fd, int flags) { return fcntl(fd, F_SETFL, flags); }
 
+static inline char **cs_environment(void) { return environ; }
+
 /* pidfd_open(2) and pidfd_send_signal(2). */
 int cs_pidfd_open(pid_t pid, unsigned int flags);
 int cs_pidfd_send_signal(int pidfd, int signal);
@@ -72,6 +74,8 @@ int cs_pidfd_send_signal(int pidfd, int signal);
  * before (PIDFD_GET_INFO, Linux 6.15); -ENODATA while it lives, -ENOTTY where the kernel cannot tell. */
 int cs_pidfd_exit_status(int pidfd);
 
+/* Reads exactly `size` bytes: 1, or 0 at an early end of file, or -errno. */
+int cs_read_exactly(int fd, void *data, size_t size);
 /* Sizes of a terminal: 0 or -errno. */
 int cs_terminal_size(int fd, unsigned short *rows, unsigned short *columns);
 int cs_set_terminal_size(int fd, unsigned short rows, unsigned short columns);
