@@ -4,6 +4,8 @@ import PackageDescription
 // Every Swift target: the Swift 6 language mode, and a warning is an error.
 let swift: [SwiftSetting] = [
     .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+    // libc's headers must read the same for the module Glibc as for CShim: clang refuses two shapes of one struct.
+    .unsafeFlags(["-Xcc", "-D_GNU_SOURCE"]),
 ]
 // Every C target: GNU C11, every warning is an error, optimised in debug builds too (hashing, monitor memory).
 let c: [CSetting] = [.unsafeFlags(["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"])]
