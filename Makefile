@@ -8,3 +8,8 @@ release:
 	@mkdir -p .build/staticlibs
 	@ln -sf "$$(gcc -print-file-name=libstdc++.a)" .build/staticlibs/libstdc++.a
 	$(SWIFT) build -c release --product proa --static-swift-stdlib --disable-local-rpath
+
+# The bytes of the built-in image, from their C source.
+.PHONY: hello
+hello:
+	Scripts/hello

@@ -41,6 +41,9 @@ let package = Package(
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
+        // Level 4: what images are made of, put together.
+        .target(
+            name: "Images", dependencies: ["LinuxSys", "Primitives"], exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
         // Level 8: the binary.
         .executableTarget(
             name: "proa", dependencies: ["LinuxSys", "Primitives"], exclude: ["README.md"], swiftSettings: swift,
@@ -48,5 +51,6 @@ let package = Package(
 
         tests("PrimitivesTests", ["Primitives"]),
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
+        tests("ImagesTests", ["Images"]),
     ]
 )
