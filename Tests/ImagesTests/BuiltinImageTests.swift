@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct BuiltinImageTests {
     /// e_machine of the ELF header (elf.h): EM_X86_64 is 62, EM_AARCH64 183.
-    @Test("the program is a static ELF file of its architecture", arguments: [("x86_64", 62), ("amd64", 62), ("aarch64", 183), ("arm64", 183)])
+    @Test(
+        "the program is a static ELF file of its architecture",
+        arguments: [("x86_64", 62), ("amd64", 62), ("aarch64", 183), ("arm64", 183)])
     func header(_ architecture: String, _ machine: UInt8) throws {
         let bytes = try #require(BuiltinImage.program(for: architecture))
         #expect(bytes.prefix(6) == [0x7f, 0x45, 0x4c, 0x46, 2, 1], "64 bits, little endian")
