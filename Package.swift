@@ -4,9 +4,23 @@ import PackageDescription
 // Every Swift target: the Swift 6 language mode, and a warning is an error.
 let swift: [SwiftSetting] = [
     .swiftLanguageMode(.v6), .treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny"),
+    // libc's headers must read the same for the module Glibc as for CShim: clang refuses two shapes of one struct.
+    .unsafeFlags(["-Xcc", "-D_GNU_SOURCE"]),
 ]
 // Every C target: GNU C11, every warning is an error, optimised in debug builds too (hashing, monitor memory).
 let c: [CSetting] = [.unsafeFlags(["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"])]
+
+// The released binary needs nothing but libc and libm at run time, is stripped, and is not position independent: the
+// run-time linker would otherwise spend most of the start on relocations. `make release` puts libstdc++.a alone into
+// .build/staticlibs, so that the linker cannot take the shared one. Debug builds stay as they are: nothing to wait for.
+let release: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-L\(Context.packageDirectory)/.build/staticlibs",
+            "-Xclang-linker", "-no-pie", "-Xclang-linker", "-static-libgcc",
+            "-Xlinker", "--gc-sections", "-Xlinker", "-s",
+        ], .when(configuration: .release))
+]
 
 /// A library of ours: `Sources/NAME` with a README that is no resource.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -27,8 +41,16 @@ let package = Package(
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
+        // Level 4: what images are made of, put together.
+        .target(
+            name: "Images", dependencies: ["LinuxSys", "Primitives"], exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
+        // Level 8: the binary.
+        .executableTarget(
+            name: "proa", dependencies: ["LinuxSys", "Primitives"], exclude: ["README.md"], swiftSettings: swift,
+            linkerSettings: release),
 
         tests("PrimitivesTests", ["Primitives"]),
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
+        tests("ImagesTests", ["Images"]),
     ]
 )

@@ -12,7 +12,9 @@ package enum Process {
     /// Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat), `nil` when it is gone
     /// or a zombie. Together with the boot id it names a process for ever.
     package static func startTime(of pid: Int32) -> UInt64? {
-        guard pid > 0, let text = HostFile.text("/proc/\(pid)/stat"), let close = text.utf8.lastIndex(of: UInt8(ascii: ")")) else { return nil }
+        guard pid > 0, let text = HostFile.text("/proc/\(pid)/stat"), let close = text.utf8.lastIndex(of: UInt8(ascii: ")")) else {
+            return nil
+        }
         let fields = text.utf8[text.utf8.index(after: close)...].split(separator: UInt8(ascii: " "))
         guard fields.count > 19, fields[0].first != UInt8(ascii: "Z"), fields[0].first != UInt8(ascii: "X") else { return nil }
         return UInt64(String(decoding: fields[19], as: UTF8.self))

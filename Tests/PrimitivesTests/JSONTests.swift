@@ -12,7 +12,9 @@ import Testing
         #expect(try JSON.parse(text).compact() == text)
     }
 
-    @Test("what is not JSON is refused", arguments: ["", "{", "[1,]", "{\"a\"}", "01", "nul", "\"a", "\"\\x\"", "1 2", "\"\u{1}\"", "-", "1.", "1e", "{,}"])
+    @Test(
+        "what is not JSON is refused",
+        arguments: ["", "{", "[1,]", "{\"a\"}", "01", "nul", "\"a", "\"\\x\"", "1 2", "\"\u{1}\"", "-", "1.", "1e", "{,}"])
     func bad(_ text: String) {
         #expect(throws: Failure.self) { try JSON.parse(text) }
     }
