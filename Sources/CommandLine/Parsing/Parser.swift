@@ -21,10 +21,12 @@ package struct Parser: Sendable {
         }
         let global = scanner.parsed
         var invocation: Invocation
-        if let refusal = refusal(root, global) ?? logLevelError(global) {
-            invocation = failed(refusal)
+        if let error = logLevelError(global) {
+            invocation = failed(error)
         } else if scanner.operands.isEmpty {
             invocation = withoutCommand(global)
+        } else if let refusal = refusal(root, global) {
+            invocation = failed(refusal)
         } else if scanner.operands[0] == "help" {
             invocation = helpTopic(scanner.operands.dropFirst())
         } else {
@@ -111,7 +113,7 @@ package struct Parser: Sendable {
                 command = next
             } else if LaterCommands.contains(command.path + [word]) {
                 return unknown(command, [word])
-            } else if command.verb == nil {
+            } else {
                 return failed((text: "unknown help topic: \(word)\n", exitCode: ExitCode.wrongWords))
             }
         }

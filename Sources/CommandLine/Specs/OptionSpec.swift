@@ -36,6 +36,13 @@ package struct OptionSpec: Sendable {
     }
 }
 
+extension OptionSpec {
+    /// Whether any use of the option is refused.
+    package var isLater: Bool {
+        if case .notYet = status { true } else { false }
+    }
+}
+
 /// How an option's text becomes a value, and whether it may be given more than once.
 package enum OptionKind: Equatable, Sendable {
     /// Takes no separate word; `--x=false` and the other words of strconv.ParseBool.

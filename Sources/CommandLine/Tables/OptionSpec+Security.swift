@@ -17,7 +17,7 @@ extension OptionSpec {
     package static let useAPISocket = bool("use-api-socket", "Put the engine's socket into the container").hidden()
         .notYet("there is no engine's socket to hand over")
     static let contentTrust = bool("disable-content-trust", default: true, "Don't check signatures").hidden()
-        .status(.ignored)
+        .notYet("signatures of images are not checked")
 
     static let security = [
         capAdd, capDrop, cgroupns, groupAdd, ipc, privileged, securityOpt, sysctl, userns, useAPISocket, contentTrust,

@@ -1,8 +1,7 @@
-/// Whether a text is an IPv4 address in four plain decimals or an IPv6 address, without a port and without a prefix.
+/// Whether a text is an IPv4 address in four plain decimals or an IPv6 address, without a port, a prefix or a zone.
 package func isIPAddress(_ text: String) -> Bool {
     guard text.contains(":") else { return isIPv4(text[...]) }
-    let (address, zone) = text.splitOnce("%")
-    return zone?.isEmpty != true && isIPv6(address)
+    return isIPv6(text)
 }
 
 private func isIPv4(_ text: Substring) -> Bool {

@@ -6,9 +6,10 @@ package func byteSize(_ text: String) throws(Failure) -> Int64 {
     guard let end = text.lastIndex(where: isNumeric) else { throw Failure(.invalid, "invalid size: '\(text)'") }
     let suffix = text[text.index(after: end)...]
     let digits = text[end] == " " ? text[..<end] : text[...end]
-    guard let number = Double(digits), number.isFinite, number >= 0 else {
-        throw Failure(.invalid, "invalid size: '\(text)'")
+    guard let number = Double(digits), number.isFinite else {
+        throw Failure(.invalid, "strconv.ParseFloat: parsing \(goQuoted(String(digits))): invalid syntax")
     }
+    guard number >= 0 else { throw Failure(.invalid, "invalid size: '\(text)'") }
     guard let unit = unitBytes(suffix) else { throw Failure(.invalid, "invalid suffix: '\(suffix)'") }
     let bytes = number * unit
     guard bytes < 0x1p63 else { throw Failure(.invalid, "invalid size: '\(text)'") }

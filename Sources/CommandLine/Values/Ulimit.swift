@@ -37,9 +37,10 @@ package struct Ulimit: Equatable, Sendable {
 
     /// Decimal only, as docker reads it.
     private static func limit(_ text: Substring) throws(Failure) -> Int64 {
-        guard let value = Int64(text) else {
-            throw Failure(.invalid, "strconv.ParseInt: parsing \(goQuoted(String(text))): invalid syntax")
-        }
-        return value
+        if let value = Int64(text) { return value }
+        let digits = text.first == "-" || text.first == "+" ? text.dropFirst() : text
+        let isNumber = !digits.isEmpty && digits.allSatisfy { ("0"..."9").contains($0) }
+        let reason = isNumber ? "value out of range" : "invalid syntax"
+        throw Failure(.invalid, "strconv.ParseInt: parsing \(goQuoted(String(text))): \(reason)")
     }
 }

@@ -72,7 +72,7 @@ private func checkedExtraHost(_ text: String) throws(Failure) -> String {
     return name + ":" + address
 }
 
-/// Labels of letters, digits, dashes and underscores between single dots, at least one letter, at most 255 bytes.
+/// Labels of letters, digits and dashes between single dots, at least one letter, at most 255 bytes.
 private func checkedDomain(_ text: String) throws(Failure) -> String {
     let name = trimmed(text)
     if name == "." { return name }
@@ -81,7 +81,7 @@ private func checkedDomain(_ text: String) throws(Failure) -> String {
         let isTrailingDot = label.isEmpty && index == labels.count - 1 && index > 0
         return isTrailingDot
             || !label.isEmpty && label.utf8.count <= 63 && label.first != "-" && label.last != "-"
-                && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
+                && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }
     try require(
         isGood && name.utf8.count <= 255 && name.contains(where: \.isLetter), "\(text) is not a valid domain")
