@@ -41,16 +41,26 @@ let package = Package(
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
+        library("CommandLine", ["Primitives"]),
+        // Level 3: one responsibility each; siblings do not know each other.
+        library("Store", ["LinuxSys", "Primitives"]),
+        library("Sandbox", ["LinuxSys", "Primitives"]),
         // Level 4: what images are made of, put together.
         .target(
-            name: "Images", dependencies: ["LinuxSys", "Primitives"], exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
+            name: "Images", dependencies: ["Store", "LinuxSys", "Primitives"],
+            exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
+        // Level 5: the life of a container.
+        library("Containers", ["Images", "Store", "Sandbox", "LinuxSys", "Primitives"]),
+        // Level 7: flags to one request, one library call, rendered output and exit code.
+        library("Commands", ["Containers", "Images", "Store", "Sandbox", "CommandLine", "LinuxSys", "Primitives"]),
         // Level 8: the binary.
         .executableTarget(
-            name: "proa", dependencies: ["LinuxSys", "Primitives"], exclude: ["README.md"], swiftSettings: swift,
+            name: "proa", dependencies: ["Commands", "LinuxSys", "Primitives"], exclude: ["README.md"], swiftSettings: swift,
             linkerSettings: release),
 
         tests("PrimitivesTests", ["Primitives"]),
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
+        tests("CommandLineTests", ["CommandLine", "Primitives"]),
         tests("ImagesTests", ["Images"]),
     ]
 )

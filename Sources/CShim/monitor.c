@@ -86,14 +86,14 @@ static long start_time(pid_t pid) {
 }
 
 static int record_start(void) {
-    char text[512], time[32], *at = text;
-    cs_timestamp(time);
+    char text[512], *at = text;
+    if (!monitor.launch->started_at[0]) cs_timestamp(monitor.launch->started_at);
     at = number_append(text_append(at, "{\"pid\":"), monitor.init);
     at = number_append(text_append(at, ",\"startTime\":"), start_time(monitor.init));
     at = number_append(text_append(at, ",\"monitor\":"), getpid());
     at = number_append(text_append(at, ",\"monitorStartTime\":"), start_time(getpid()));
     at = text_append(text_append(text_append(at, ",\"bootId\":\""), monitor.launch->boot_id), "\"");
-    text_append(text_append(text_append(at, ",\"startedAt\":\""), time), "\"}");
+    text_append(text_append(text_append(at, ",\"startedAt\":\""), monitor.launch->started_at), "\"}");
     unlinkat(monitor.launch->container_fd, "exit.json", 0);
     return write_record(monitor.launch->container_fd, "run.json", text, 0);
 }
@@ -104,7 +104,8 @@ static void record_exit(void) {
     char text[256], time[32], *at = text;
     cs_timestamp(time);
     at = number_append(text_append(at, "{\"exitCode\":"), exit_code(monitor.status));
-    text_append(text_append(text_append(at, ",\"finishedAt\":\""), time), "\"}");
+    at = text_append(text_append(at, ",\"startedAt\":\""), monitor.launch->started_at);
+    text_append(text_append(text_append(at, "\",\"finishedAt\":\""), time), "\"}");
     /* A full disk is tried again for a while: the exit code is worth waiting for. */
     for (int tries = 0; tries < 50; tries++) {
         if (write_record(monitor.launch->container_fd, "exit.json", text, monitor.launch->durable) == 0) break;
@@ -489,11 +490,9 @@ static _Noreturn void give_up(int control, const struct cs_outcome *outcome) {
 }
 
 static int listen_on(int directory, const char *name) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    char *at = text_append(address.sun_path, "/proc/self/fd/");
-    at = text_append(number_append(at, directory), "/");
-    if (strlen(name) + (size_t)(at - address.sun_path) >= sizeof address.sun_path) return -ENAMETOOLONG;
-    text_append(at, name);
+    struct sockaddr_un address;
+    int failed = cs_unix_address(directory, name, &address);
+    if (failed) return failed;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) return -errno;
     unlinkat(directory, name, 0);
@@ -555,7 +554,7 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     if (monitor.init < 0) outcome = (struct cs_outcome){.phase = CS_PHASE_CLONE, .error = -monitor.init}, give_up(control, &outcome);
     if (cs_write_maps(launch, monitor.init, &outcome) < 0) give_up(control, &outcome);
 
-    unsigned char go[5];
+    unsigned char go[5]; /* a frame without payload: its length carries the wanted streams */
     if (cs_read_exactly(control, go, sizeof go) != 1 || go[0] != CS_FRAME_GO) {
         unlinkat(launch->runtime_fd, launch->socket_name, 0);
         _exit(1); /* the caller is gone or changed its mind; our end of the go pipe closes with us */

@@ -81,6 +81,29 @@ void cs_decimal(char *text, long value) {
     *text = 0;
 }
 
+int cs_unix_address(int directory, const char *name, struct sockaddr_un *address) {
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX, .sun_path = "/proc/self/fd/"};
+    char *at = address->sun_path + strlen(address->sun_path);
+    cs_decimal(at, directory);
+    at += strlen(at);
+    if (strlen(name) + 2 > sizeof address->sun_path - (size_t)(at - address->sun_path)) return -ENAMETOOLONG;
+    *at = '/';
+    strcpy(at + 1, name);
+    return 0;
+}
+
+int cs_connect_unix(int directory, const char *name) {
+    struct sockaddr_un address;
+    int error = cs_unix_address(directory, name, &address);
+    if (error) return error;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -errno;
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+    error = errno;
+    close(fd);
+    return -error;
+}
+
 /* One of the files /proc/PID/{uid_map,gid_map,setgroups}. */
 static int write_map(pid_t pid, const char *name, const char *text) {
     char path[64] = "/proc/";

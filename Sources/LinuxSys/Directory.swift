@@ -162,3 +162,60 @@ package struct Directory: ~Copyable {
         try removeDirectory(name)
     }
 }
+
+/// What a directory entry is.
+package struct FileStatus: Equatable, Sendable {
+    package enum Kind: Sendable { case file, directory, link, characterDevice, blockDevice, pipe, socket }
+    package var kind: Kind
+    package var sizeBytes: Int64
+    package var owner: UInt32
+    package var mode: UInt32
+    /// Of a device node.
+    package var device: UInt64
+    /// Seconds since 1970.
+    package var modifiedSeconds: Int64
+
+    init(_ status: stat) {
+        kind =
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: .directory
+            case S_IFLNK: .link
+            case S_IFCHR: .characterDevice
+            case S_IFBLK: .blockDevice
+            case S_IFIFO: .pipe
+            case S_IFSOCK: .socket
+            default: .file
+            }
+        (sizeBytes, owner, mode, device) = (Int64(status.st_size), status.st_uid, status.st_mode & 0o7777, UInt64(status.st_rdev))
+        modifiedSeconds = Int64(status.st_mtim.tv_sec)
+    }
+}
+
+extension Directory {
+    /// Facts about an entry, without following a link; `nil` when there is none.
+    package func status(_ name: String) throws(Failure) -> FileStatus? {
+        var status = stat()
+        if fstatat(raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(status) }
+        if errno == ENOENT { return nil }
+        throw .kernel("examining \(named(name))", errno)
+    }
+
+    /// The uid that owns this directory.
+    package func owner() throws(Failure) -> UInt32 {
+        var status = stat()
+        try call("examining \"\(path)\"") { fstat(raw, &status) }
+        return status.st_uid
+    }
+
+    /// Makes a symbolic link; `.conflict` when the name is taken: one atomic test and set.
+    package func createLink(_ name: String, to target: String) throws(Failure) {
+        try call("making the link \(named(name))") { symlinkat(target, raw, name) }
+    }
+
+    /// The text of a symbolic link, `nil` when there is none of that name.
+    package func readLink(_ name: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: 4097)
+        let count = buffer.withUnsafeMutableBytes { readlinkat(raw, name, $0.baseAddress!, 4096) }
+        return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+    }
+}

@@ -76,6 +76,10 @@ int cs_pidfd_exit_status(int pidfd);
 
 /* Reads exactly `size` bytes: 1, or 0 at an early end of file, or -errno. */
 int cs_read_exactly(int fd, void *data, size_t size);
+/* Address of the unix socket `name` in a directory held open: short, however long its path is. 0 or -ENAMETOOLONG. */
+int cs_unix_address(int directory, const char *name, struct sockaddr_un *address);
+/* A connected stream socket, close-on-exec. */
+int cs_connect_unix(int directory, const char *name);
 /* Sizes of a terminal: 0 or -errno. */
 int cs_terminal_size(int fd, unsigned short *rows, unsigned short *columns);
 int cs_set_terminal_size(int fd, unsigned short rows, unsigned short columns);

@@ -14,6 +14,7 @@ struct cs_launch {
     const char *uid_map, *gid_map;    /* CS_MAP_DIRECT: text for /proc/PID/{uid,gid}_map */
     const char **uid_helper, **gid_helper; /* CS_MAP_HELPERS: argv, element 1 is filled with the pid */
     char pid_text[16];
+    char started_at[32];              /* written by the monitor, kept for the keeper: RFC 3339 */
 
     uint32_t tty, open_stdin, stdin_once, auto_remove;
     uint32_t durable;                 /* 0: the exit record need not survive a power cut (its container does not) */

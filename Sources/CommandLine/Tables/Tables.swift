@@ -1,0 +1,30 @@
+/// All commands, as one tree.
+package enum Tables {
+    /// Words on top in the order of the root help, then the nouns.
+    package static let root: CommandSpec = {
+        var root = CommandSpec([], "Containers without a daemon")
+        root.options = OptionSpec.global
+        root.subcommands = top + [
+            group("container", "Work with containers", containers),
+            group("image", "Work with images", images),
+            group("system", "Work with this machine and the store", [info]),
+            completion, complete,
+        ]
+        return root
+    }()
+
+    private static var top: [CommandSpec] {
+        let commands = (containers + images + [info]).compactMap(\.onTop) + [version, inspect]
+        // The common ones in the order in which a newcomer needs them, the others by name.
+        let common = ["run", "exec", "ps", "pull", "images", "version", "info"]
+        let rank: (CommandSpec) -> Int = { common.firstIndex(of: $0.word) ?? common.count }
+        return commands.sorted { (rank($0), $0.word) < (rank($1), $1.word) }
+    }
+
+    private static func group(_ word: String, _ summary: String, _ forms: [CommandForm]) -> CommandSpec {
+        var group = CommandSpec([word], summary)
+        group.subcommands = forms.map(\.underNoun)
+        group.category = .management
+        return group
+    }
+}

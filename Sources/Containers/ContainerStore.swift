@@ -1,0 +1,99 @@
+package import LinuxSys
+package import Primitives
+package import Store
+
+/// The containers of one store: a directory each, named by id; names are links beside them.
+package struct ContainerStore: Sendable {
+    package let root: StoreRoot
+    package let bootIdentifier: String
+
+    package init(_ root: StoreRoot) {
+        self.root = root
+        bootIdentifier = Clock.bootIdentifier()
+    }
+
+    /// The ids of all containers, in no order. A directory without a record is one being made or removed.
+    package func identifiers() throws(Failure) -> [String] {
+        guard let area = try root.existing(.containers) else { return [] }
+        return try area.names().filter { $0.utf8.count == 64 }
+    }
+
+    package func open(_ id: String) throws(Failure) -> Directory {
+        guard let area = try root.existing(.containers) else { throw Self.notFound(id) }
+        return try area.openDirectory(id)
+    }
+
+    package func record(_ id: String) throws(Failure) -> ContainerRecord {
+        try ContainerRecord(parsing: try open(id).readFile("config.json"))
+    }
+
+    package func state(_ id: String) throws(Failure) -> ContainerState {
+        try ContainerState.read(try open(id), bootIdentifier: bootIdentifier)
+    }
+
+    package static func notFound(_ reference: String) -> Failure { Failure(.notFound, "No such container: \(reference)") }
+
+    /// The id that a name, an id or a unique beginning of an id stands for, in docker's order.
+    package func find(_ reference: String) throws(Failure) -> String {
+        guard !reference.isEmpty, let area = try root.existing(.containers) else { throw Self.notFound(reference) }
+        if reference.utf8.count == 64, Digest(hex: reference) != nil, area.contains(reference) { return reference }
+        let name = reference.hasPrefix("/") ? String(reference.dropFirst()) : reference
+        if let id = try identifier(named: name) { return id }
+        let matches = try identifiers().filter { $0.hasPrefix(reference) }
+        if matches.count == 1 { return matches[0] }
+        if matches.count > 1 { throw Failure(.conflict, "Multiple IDs found with provided prefix: \(reference)") }
+        throw Self.notFound(reference)
+    }
+
+    /// The container that holds a name; a link that a crash left behind counts as free.
+    func identifier(named name: String) throws(Failure) -> String? {
+        guard !name.contains("/"), !name.hasPrefix("."), let names = try root.existing(.containerNames), let id = names.readLink(name),
+            let area = try root.existing(.containers), area.contains(id)
+        else { return nil }
+        return id
+    }
+
+    /// Takes a name for an id: one atomic step, so two at once cannot both have it.
+    func claim(_ name: String, for id: String) throws(Failure) {
+        let names = try root.area(.containerNames)
+        do throws(Failure) { try names.createLink(name, to: id) } catch {
+            guard error.kind == .conflict else { throw error }
+            if let holder = try identifier(named: name) {
+                throw Failure(
+                    .conflict,
+                    "Conflict. The container name \"/\(name)\" is already in use by container \"\(holder)\". You have to remove (or rename) that container to be able to reuse that name.")
+            }
+            // The holder is gone: a crash between removing a container and its name.
+            try names.remove(name)
+            try names.createLink(name, to: id)
+        }
+    }
+
+    func release(_ name: String, of id: String) throws(Failure) {
+        let names = try root.area(.containerNames)
+        if names.readLink(name) == id { try names.remove(name) }
+    }
+
+    /// Makes the directory of a new container. The record is written last: without it the directory is nothing.
+    package func create(_ record: ContainerRecord, files: [(name: String, text: String)]) throws(Failure) {
+        let area = try root.area(.containers)
+        try claim(record.name, for: record.id)
+        do throws(Failure) {
+            try area.createDirectory(record.id)
+            let directory = try area.openDirectory(record.id)
+            try directory.createDirectory("upper", mode: 0o755)
+            try directory.createDirectory("work")
+            try directory.createDirectory("root")
+            for file in files { try directory.writeFile(file.name, Array(file.text.utf8), mode: 0o644, durable: false) }
+            try directory.writeFile("summary.json", record.summary.bytes, durable: false)
+            try directory.writeFile("config.json", JSON.object(record.json).bytes, durable: !record.autoRemove)
+        } catch {
+            let cause = error
+            do throws(Failure) {
+                try area.removeTree(record.id)
+                try release(record.name, of: record.id)
+            } catch { throw cause.within("creating the container (and tidying up failed: \(error.message))") }
+            throw cause.within("creating the container")
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package import LinuxSys
+
+/// How this user gets the ids of a container (user_namespaces(7)).
+package enum IdMapPlan: Equatable, Sendable {
+    /// Real root, or root with CAP_SYS_ADMIN inside another container: no user namespace of ours.
+    case root
+    /// Container id 0 is the caller, ids from 1 on are the subordinate ranges.
+    case subordinate(uid: UInt32, gid: UInt32, uidRanges: [Range], gidRanges: [Range], newuidmap: String, newgidmap: String)
+    /// Only id 0 exists, and is the caller. `reason` is what is missing, for one line to the user.
+    case single(uid: UInt32, gid: UInt32, reason: String)
+
+    package struct Range: Equatable, Sendable {
+        package var start: UInt32
+        package var count: UInt32
+        package init(start: UInt32, count: UInt32) { (self.start, self.count) = (start, count) }
+    }
+
+    /// Layers unpacked in this mode have the caller as the owner of every file.
+    package var isSingleOwner: Bool { if case .single = self { true } else { false } }
+    package var needsUserNamespace: Bool { self != .root }
+
+    /// How many ids a container sees.
+    package var mappedIDs: UInt32 {
+        switch self {
+        case .root: UInt32.max
+        case .single: 1
+        case .subordinate(_, _, let uidRanges, let gidRanges, _, _):
+            1 + min(uidRanges.reduce(0) { $0 + $1.count }, gidRanges.reduce(0) { $0 + $1.count })
+        }
+    }
+
+    /// What the kernel, or the helpers, are told.
+    package var mapping: IdMapping {
+        switch self {
+        case .root: return .none
+        case .single(let uid, let gid, _): return .direct(uid: "0 \(uid) 1\n", gid: "0 \(gid) 1\n")
+        case .subordinate(let uid, let gid, let uidRanges, let gidRanges, let newuidmap, let newgidmap):
+            func line(_ program: String, _ own: UInt32, _ ranges: [Range]) -> [String] {
+                var words = [program, "", "0", String(own), "1"]
+                var inside: UInt32 = 1
+                for range in ranges {
+                    words += [String(inside), String(range.start), String(range.count)]
+                    inside += range.count
+                }
+                return words
+            }
+            return .helpers(uid: line(newuidmap, uid, uidRanges), gid: line(newgidmap, gid, gidRanges))
+        }
+    }
+
+    /// The id on the host that a container's uid is, `nil` when it is not mapped.
+    package func hostUID(_ uid: UInt32) -> UInt32? {
+        switch self {
+        case .root: return uid
+        case .single(let own, _, _): return uid == 0 ? own : nil
+        case .subordinate(let own, _, let ranges, _, _, _):
+            if uid == 0 { return own }
+            var inside: UInt32 = 1
+            for range in ranges {
+                if uid < inside + range.count { return range.start + (uid - inside) }
+                inside += range.count
+            }
+            return nil
+        }
+    }
+}
+
+extension IdMapPlan {
+    /// Found out on this host: credentials, /etc/subuid, /etc/subgid, and the helpers.
+    package static func detect() -> IdMapPlan {
+        let uid = Process.effectiveUserID
+        let gid = Process.effectiveGroupID
+        if uid == 0, Process.hasCapability(21 /* CAP_SYS_ADMIN */) { return .root }
+        let name = UserAccount.name(of: uid)
+        func ranges(_ path: String) -> [Range] {
+            guard let text = HostFile.text(path) else { return [] }
+            return UserAccount.subordinateRanges(text, name: name, uid: uid).map { Range(start: $0.start, count: $0.count) }
+        }
+        let uidRanges = ranges("/etc/subuid")
+        let gidRanges = ranges("/etc/subgid")
+        let who = name.map { "\"\($0)\"" } ?? "uid \(uid)"
+        if uidRanges.isEmpty || gidRanges.isEmpty {
+            let file = uidRanges.isEmpty ? "/etc/subuid" : "/etc/subgid"
+            return .single(uid: uid, gid: gid, reason: "\(file) has no subordinate ids for \(who)")
+        }
+        guard let newuidmap = helper("newuidmap"), let newgidmap = helper("newgidmap") else {
+            return .single(uid: uid, gid: gid, reason: "newuidmap and newgidmap are not installed (Debian: package uidmap)")
+        }
+        return .subordinate(uid: uid, gid: gid, uidRanges: uidRanges, gidRanges: gidRanges, newuidmap: newuidmap, newgidmap: newgidmap)
+    }
+
+    /// A set-uid helper; only from the system's directories, never from the caller's PATH.
+    private static func helper(_ name: String) -> String? {
+        ["/usr/bin/", "/bin/", "/usr/local/bin/", "/run/wrappers/bin/"].map { $0 + name }.first(where: HostFile.isExecutable)
+    }
+}

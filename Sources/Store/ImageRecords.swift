@@ -1,0 +1,106 @@
+internal import LinuxSys
+package import Primitives
+
+/// What the store knows of an image beside its blobs.
+package struct ImageRecord: Equatable, Sendable {
+    /// Digest of the config: docker's image id.
+    package var id: Digest
+    package var manifest: Digest
+    /// Everything the image needs: config and layer blobs.
+    package var blobs: [Digest]
+    package var diffIDs: [Digest]
+    /// `REPOSITORY@DIGEST` names under which registries served it.
+    package var repositoryDigests: [String]
+    /// Sum of the unpacked files.
+    package var sizeBytes: Int64
+    /// RFC 3339, when it came here.
+    package var storedAt: String
+
+    package init(id: Digest, manifest: Digest, blobs: [Digest], diffIDs: [Digest], repositoryDigests: [String], sizeBytes: Int64, storedAt: String) {
+        (self.id, self.manifest, self.blobs, self.diffIDs) = (id, manifest, blobs, diffIDs)
+        (self.repositoryDigests, self.sizeBytes, self.storedAt) = (repositoryDigests, sizeBytes, storedAt)
+    }
+
+    var json: JSON {
+        [
+            "id": .string(id.description), "manifest": .string(manifest.description), "blobs": .strings(blobs.map(\.description)),
+            "diffIds": .strings(diffIDs.map(\.description)), "repositoryDigests": .strings(repositoryDigests), "sizeBytes": .int(sizeBytes),
+            "storedAt": .string(storedAt),
+        ]
+    }
+
+    init(_ json: JSON) throws(Failure) {
+        func digests(_ key: String) -> [Digest]? {
+            guard let texts = json[key]?.strings else { return nil }
+            let digests = texts.compactMap { Digest($0) }
+            return digests.count == texts.count ? digests : nil
+        }
+        guard let id = json["id"]?.string.flatMap({ Digest($0) }), let manifest = json["manifest"]?.string.flatMap({ Digest($0) }),
+            let blobs = digests("blobs"), let diffIDs = digests("diffIds"), let names = json["repositoryDigests"]?.strings,
+            let size = json["sizeBytes"]?.int, let storedAt = json["storedAt"]?.string
+        else { throw Failure(.corrupt, "an image record of the store is damaged") }
+        self.init(id: id, manifest: manifest, blobs: blobs, diffIDs: diffIDs, repositoryDigests: names, sizeBytes: size, storedAt: storedAt)
+    }
+}
+
+/// Image records and names. A name is one small file, so a name moves from image to image in one step.
+package struct ImageRecords: Sendable {
+    let root: StoreRoot
+    package init(_ root: StoreRoot) { self.root = root }
+
+    package func read(_ id: Digest) throws(Failure) -> ImageRecord? {
+        guard let area = try root.existing(.images), area.contains("\(id.hex).json") else { return nil }
+        return try ImageRecord(JSON.parse(try area.readFile("\(id.hex).json")))
+    }
+
+    package func write(_ record: ImageRecord) throws(Failure) {
+        try root.area(.images).writeFile("\(record.id.hex).json", record.json.bytes)
+    }
+
+    package func remove(_ id: Digest) throws(Failure) {
+        if let area = try root.existing(.images) { try area.remove("\(id.hex).json") }
+    }
+
+    /// Every image, newest first.
+    package func all() throws(Failure) -> [ImageRecord] {
+        guard let area = try root.existing(.images) else { return [] }
+        var records: [ImageRecord] = []
+        for name in try area.names() where name.hasSuffix(".json") && !name.hasPrefix(".") {
+            guard let id = Digest(hex: name.dropLast(5)), let record = try read(id) else { continue }
+            records.append(record)
+        }
+        return records.sorted { $0.storedAt > $1.storedAt }
+    }
+
+    /// The image that a full name (`docker.io/library/busybox:latest`) stands for.
+    package func resolve(_ name: String) throws(Failure) -> Digest? {
+        guard let area = try root.existing(.imageNames) else { return nil }
+        let file = fileName(name)
+        guard area.contains(file) else { return nil }
+        let json = try JSON.parse(try area.readFile(file))
+        return json["image"]?.string.flatMap { Digest($0) }
+    }
+
+    package func setName(_ name: String, to id: Digest) throws(Failure) {
+        let json: JSON = ["name": .string(name), "image": .string(id.description)]
+        try root.area(.imageNames).writeFile(fileName(name), json.bytes)
+    }
+
+    package func removeName(_ name: String) throws(Failure) {
+        if let area = try root.existing(.imageNames) { try area.remove(fileName(name)) }
+    }
+
+    /// Every name with its image, sorted by name.
+    package func names() throws(Failure) -> [(name: String, image: Digest)] {
+        guard let area = try root.existing(.imageNames) else { return [] }
+        var out: [(name: String, image: Digest)] = []
+        for file in try area.names() where Digest(hex: file) != nil {
+            let json = try JSON.parse(try area.readFile(file))
+            guard let name = json["name"]?.string, let image = json["image"]?.string.flatMap({ Digest($0) }) else { continue }
+            out.append((name, image))
+        }
+        return out.sorted { $0.name < $1.name }
+    }
+
+    private func fileName(_ name: String) -> String { SHA256.of(name).hex }
+}

@@ -1,0 +1,61 @@
+package import LinuxSys
+package import Primitives
+
+/// The open store of one user: `$XDG_DATA_HOME/proa`, of root `/var/lib/proa`. Directories are made when
+/// first written to; a store that was never used reads as empty.
+package final class StoreRoot: Sendable {
+    package let directory: Directory
+    package var path: String { directory.path }
+
+    private init(_ directory: consuming Directory) { self.directory = directory }
+
+    /// Opens the store, making its directory (mode 0700: unpacked set-uid files and secrets lie below).
+    /// - Throws: what the kernel said, with the variable that moves the store elsewhere.
+    package static func open(path: String) throws(Failure) -> StoreRoot {
+        do throws(Failure) {
+            try HostFile.makeDirectories(path)
+            return StoreRoot(try Directory.open(path))
+        } catch {
+            throw error.within("opening the store").hinting("set XDG_DATA_HOME to a directory that you can write")
+        }
+    }
+
+    /// A directory of the store, made when missing.
+    package func area(_ area: Area) throws(Failure) -> Directory {
+        var parts = area.path.split(separator: "/").map(String.init)[...]
+        var current = try directory.makeDirectory(parts.removeFirst())
+        while let part = parts.popFirst() { current = try current.makeDirectory(part) }
+        return current
+    }
+
+    /// A directory of the store for reading, `nil` when nothing was ever put there.
+    package func existing(_ area: Area) throws(Failure) -> Directory? {
+        do throws(Failure) { return try directory.openDirectory(area.path) } catch {
+            if error.kind == .notFound { return nil }
+            throw error
+        }
+    }
+
+    /// The fixed places below the store's root.
+    package enum Area: String, Sendable, CaseIterable {
+        /// Blobs exactly as a registry sent them, named by digest.
+        case blobs = "blobs/sha256"
+        /// Unpacked layers named by diff id; owners through the user's subordinate ids.
+        case layers
+        /// Unpacked layers of a user without subordinate ids: every file is the user's own.
+        case singleOwnerLayers = "layers-single"
+        /// One record per image, named by image id.
+        case images
+        /// One record per image name, named by the SHA-256 of the name.
+        case imageNames = "images/names"
+        case containers
+        /// Symbolic links from a container's name to its id: making one takes the name.
+        case containerNames = "containers/.names"
+        /// Partial downloads and staging; every entry belongs to a lease or is resumable.
+        case staging = "tmp"
+        case leases
+        case cache
+
+        package var path: String { rawValue }
+    }
+}
