@@ -1,4 +1,4 @@
-internal import LinuxSys
+package import LinuxSys
 package import Primitives
 
 /// The caller's terminal or pipes, connected to a container through its monitor.
