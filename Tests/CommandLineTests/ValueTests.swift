@@ -83,4 +83,37 @@ import Testing
 
     @Test("quoting shows control characters")
     func quoting() { #expect(goQuoted("a\"\\\n\u{1b}é") == #""a\"\\\n\x1bé""#) }
+
+    @Test("the fields of a mount")
+    func mount() throws {
+        let bind = try MountFields("type=BIND,\"src=/a,\"\"b\",dst=/c,ro,bind-propagation=rslave,bind-recursive=disabled")
+        #expect(bind.type == "bind" && bind.source == "/a,\"b" && bind.target == "/c" && bind.isReadOnly)
+        #expect(bind.bindPropagation == "rslave" && bind.bindRecursion == .disabled)
+        let volume = try MountFields("source=v,destination=/c,readonly=false,volume-nocopy,volume-label=a=b,volume-opt=c=d")
+        #expect(volume.type == "volume" && volume.source == "v" && !volume.isReadOnly && volume.volumeNoCopy)
+        #expect(volume.volumeLabels == ["a=b"] && volume.volumeOptions == ["c=d"])
+        let tmpfs = try MountFields("type=tmpfs,target=/c,tmpfs-size=5m,tmpfs-mode=1777")
+        #expect(tmpfs.tmpfsSizeBytes == 5 << 20 && tmpfs.tmpfsMode == 0o1777)
+    }
+
+    @Test("a wrong mount is told in docker's words", arguments: [
+        ("", "EOF"),
+        ("type=bind", "target is required"),
+        ("type=bind,src=/a,dst=", "target is required"),
+        ("type=,dst=/b", "type is required"),
+        ("type=bind,x", "invalid field 'x' must be a key=value pair"),
+        ("type=bind, src=/a,dst=/b", "unexpected key ' src' in ' src=/a'"),
+        ("type=bind,src=/a,dst=/b,tmpfs-size=5", "cannot mix 'tmpfs-*' options with mount type 'bind'"),
+        ("type=tmpfs,dst=/a,volume-nocopy", "cannot mix 'volume-*' options with mount type 'tmpfs'"),
+        ("dst=/b,readonly=x", "invalid value for readonly: x"),
+        ("type=tmpfs,dst=/a,tmpfs-mode=9", "invalid value for tmpfs-mode: 9"),
+        ("type=tmpfs,dst=/a,tmpfs-size=x", "invalid value for tmpfs-size: x"),
+        ("type=bind,src=/a,dst=/b,bind-recursive=readonly,ro",
+            "option 'bind-recursive=readonly' requires 'bind-propagation=rprivate' to be specified in conjunction"),
+        ("type=bind,\"src=/a", "parse error on line 1, column 18: extraneous or missing \" in quoted-field"),
+        ("type=bind,src=/a\"b,dst=/c", "parse error on line 1, column 17: bare \" in non-quoted-field"),
+    ])
+    func noMount(text: String, reason: String) {
+        #expect(throws: Failure(.invalid, reason)) { try MountFields(text) }
+    }
 }
