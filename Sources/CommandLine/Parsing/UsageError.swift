@@ -45,7 +45,8 @@ extension Parser {
 
     /// The first option that was given and is not carried out.
     func refusal(_ command: CommandSpec, _ parsed: ParsedOptions) -> UsageError? {
-        for option in command.options where parsed.isSet(option) {
+        // An old spelling is stored as the option it stands for, and told as that one.
+        for option in command.options where option.key == option.long && parsed.isSet(option) {
             guard let reason = option.refusal(parsed) else { continue }
             return ("\(program): \(reason)\n", ExitCode.refused)
         }

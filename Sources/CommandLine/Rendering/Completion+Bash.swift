@@ -44,7 +44,7 @@ extension Completion {
                         # The last letter of several may take the next word.
                         [[ $word == --* ]] || word=-${word: -1}
                         if [[ ${COMP_WORDS[i + 1]} == = ]]; then
-                            ((i + 1 < COMP_CWORD)) && option=$word
+                            option=$word
                             ((i += 2))
                         elif [[ " $valued " == *" $word "* ]]; then
                             option=$word

@@ -74,11 +74,16 @@ extension Completion {
         }
         lines += entry.options.map { option in
             let letter = option.short.map { " -s \($0)" } ?? ""
-            let value = option.kind == .bool ? "" : " -r" + fishSource(option.completes, program)
+            let value = option.kind == .bool ? "" : fishValue(option.completes, program)
             return "\(before)\(letter) -l \(option.long)\(value) -d \(fishQuoted(option.help))"
         }
         if entry.command.completes != .nothing { lines.append(before + fishSource(entry.command.completes, program)) }
         return lines
+    }
+
+    /// An option with a value: files are offered only where the value is one.
+    private static func fishValue(_ source: CompletionSource, _ program: String) -> String {
+        (source == .files ? " -r" : " -x") + fishSource(source, program)
     }
 
     private static func fishSource(_ source: CompletionSource, _ program: String) -> String {

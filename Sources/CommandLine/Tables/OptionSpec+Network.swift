@@ -11,7 +11,6 @@ extension OptionSpec {
     package static let network = list("network", as: "network", "Network to use: \"none\" or \"host\"")
         .only("none", "host", otherwise: networksLater).completing(.words(["none", "host"]))
     static let net = list("net", as: "network", "Old spelling of --network").hidden().meaning(network)
-        .status(network.status)
     package static let uts = string("uts", "Host name namespace: \"private\" or \"host\"")
         .only("private", "host", otherwise: "only \"private\" and \"host\" exist")
 

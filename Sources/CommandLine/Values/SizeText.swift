@@ -6,24 +6,40 @@ package func byteSize(_ text: String) throws(Failure) -> Int64 {
     guard let end = text.lastIndex(where: isNumeric) else { throw Failure(.invalid, "invalid size: '\(text)'") }
     let suffix = text[text.index(after: end)...]
     let digits = text[end] == " " ? text[..<end] : text[...end]
-    guard let number = Double(digits), number.isFinite else {
-        throw Failure(.invalid, "strconv.ParseFloat: parsing \(goQuoted(String(digits))): invalid syntax")
+    // Whole numbers are multiplied exactly: a Double would round the largest ones up.
+    if let whole = Int64(digits), whole >= 0 {
+        guard let unit = unitBytes(suffix) else { throw Failure(.invalid, "invalid suffix: '\(suffix)'") }
+        let (bytes, overflow) = whole.multipliedReportingOverflow(by: unit)
+        guard !overflow else { throw Failure(.invalid, "invalid size: '\(text)'") }
+        return bytes
     }
+    let number = try floatingPoint(digits)
     guard number >= 0 else { throw Failure(.invalid, "invalid size: '\(text)'") }
     guard let unit = unitBytes(suffix) else { throw Failure(.invalid, "invalid suffix: '\(suffix)'") }
-    let bytes = number * unit
+    let bytes = number * Double(unit)
     guard bytes < 0x1p63 else { throw Failure(.invalid, "invalid size: '\(text)'") }
     return Int64(bytes)
 }
 
-private func unitBytes(_ suffix: Substring) -> Double? {
+/// A number as Go's ParseFloat reads it; a hexadecimal one needs an exponent there.
+private func floatingPoint(_ digits: Substring) throws(Failure) -> Double {
+    let isBareHex = digits.contains { $0 == "x" || $0 == "X" } && !digits.contains { $0 == "p" || $0 == "P" }
+    let number = isBareHex ? nil : Double(digits)
+    let reason = number == nil ? "invalid syntax" : "value out of range"
+    guard let number, number.isFinite else {
+        throw Failure(.invalid, "strconv.ParseFloat: parsing \(goQuoted(String(digits))): \(reason)")
+    }
+    return number
+}
+
+private func unitBytes(_ suffix: Substring) -> Int64? {
     switch suffix.lowercased() {
     case "", "b": 1
-    case "k", "kb", "kib": 0x1p10
-    case "m", "mb", "mib": 0x1p20
-    case "g", "gb", "gib": 0x1p30
-    case "t", "tb", "tib": 0x1p40
-    case "p", "pb", "pib": 0x1p50
+    case "k", "kb", "kib": 1 << 10
+    case "m", "mb", "mib": 1 << 20
+    case "g", "gb", "gib": 1 << 30
+    case "t", "tb", "tib": 1 << 40
+    case "p", "pb", "pib": 1 << 50
     default: nil
     }
 }

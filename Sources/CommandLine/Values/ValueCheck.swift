@@ -21,7 +21,7 @@ package enum ValueCheck: Equatable, Sendable {
     case sysctl
     /// `NAME=VALUE`; an empty text counts for nothing.
     case filter
-    /// Comma separated `KEY=VALUE` fields, a few keys without a value.
+    /// The fields of `--mount`.
     case mount
 
     /// The text to store, nil for none. - Throws: `.invalid` with docker's reason.
@@ -44,7 +44,7 @@ package enum ValueCheck: Equatable, Sendable {
         case .ulimit: _ = try Ulimit(text)
         case .sysctl: try require(isSysctlOfContainer(text), "sysctl '\(text)' is not allowed")
         case .filter: return try checkedFilter(text)
-        case .mount: try requireMountFields(text)
+        case .mount: _ = try MountFields(text)
         }
         return text
     }
@@ -102,14 +102,4 @@ private func checkedFilter(_ text: String) throws(Failure) -> String? {
     let (name, value) = text.splitOnce("=")
     guard let value else { throw Failure(.invalid, "bad format of filter (expected name=value)") }
     return trimmed(name).lowercased() + "=" + trimmed(value)
-}
-
-private func requireMountFields(_ text: String) throws(Failure) {
-    try require(!text.isEmpty, "EOF")
-    for field in text.split(separator: ",", omittingEmptySubsequences: false) {
-        let mayStandAlone = ["readonly", "ro", "volume-nocopy", "bind-nonrecursive", "bind-create-src"]
-        try require(
-            field.contains("=") || field.contains("\"") || mayStandAlone.contains(field.lowercased()),
-            "invalid field '\(field)' must be a key=value pair")
-    }
 }
