@@ -52,5 +52,11 @@ let package = Package(
         tests("PrimitivesTests", ["Primitives"]),
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
         tests("ImagesTests", ["Images"]),
+
+        // What tests share; the tree's own rules; the built binary from outside.
+        .target(
+            name: "TestSupport", dependencies: ["LinuxSys", "Primitives", "CShim"], path: "Tests/TestSupport", swiftSettings: swift),
+        tests("RepositoryTests", ["TestSupport", "LinuxSys", "Primitives"]),
+        tests("EndToEndTests", ["TestSupport", "Primitives"]),
     ]
 )

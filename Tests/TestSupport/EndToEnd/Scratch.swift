@@ -1,0 +1,37 @@
+import Glibc
+import LinuxSys
+package import Primitives
+
+/// A directory of one test, removed when the last reference goes. `PROA_KEEP_SCRATCH=1` keeps it for a look.
+/// It lies in /var/tmp: overlay mounts need a real file system, which /tmp may not be.
+package final class Scratch: Sendable {
+    package let path: String
+
+    package init(_ purpose: String = "test") throws(Failure) {
+        var template = Array("/var/tmp/proa-\(purpose)-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw .kernel("making a scratch directory", errno) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Makes `name` below the scratch directory and returns its path.
+    package func directory(_ name: String, mode: UInt32 = 0o700) throws(Failure) -> String {
+        try HostFile.makeDirectories("\(path)/\(name)", mode: mode)
+        return "\(path)/\(name)"
+    }
+
+    /// Writes a file below the scratch directory and returns its path.
+    @discardableResult
+    package func write(_ name: String, _ text: String, mode: UInt32 = 0o644) throws(Failure) -> String {
+        try Directory.open(path).writeFile(name, Array(text.utf8), mode: mode, durable: false)
+        return "\(path)/\(name)"
+    }
+
+    deinit {
+        if Process.environment("PROA_KEEP_SCRATCH") == "1" { return }
+        do { try Directory.open("/var/tmp").removeTree(String(path.dropFirst("/var/tmp/".count))) } catch {
+            // Files of a container under subordinate ids: only root in the same user namespace may remove them.
+            let remove = Command("/usr/bin/unshare", ["--map-auto", "--map-root-user", "rm", "-rf", path])
+            do { _ = try remove.run() } catch { print("left behind: \(path): \(error.message)") }
+        }
+    }
+}
