@@ -33,6 +33,9 @@ extension Command {
         return pid
     }
 
+    /// A program that ends without reading its input must not end the tests; children get default signals.
+    private static let ignoreBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+
     /// The test's own environment.
     private static func ownEnvironment() -> [String: String] {
         guard let text = HostFile.text("/proc/self/environ") else { return [:] }
@@ -45,6 +48,7 @@ extension Command {
 
     /// Feeds the input and reads both outputs until the process has ended and they are closed.
     func collect(_ pid: Int32, _ input: Pipe, _ output: Pipe, _ errors: Pipe) throws(Failure) -> Outcome {
+        Command.ignoreBrokenPipes
         let process = try ProcessDescriptor(pid: pid)
         var outcome = Outcome(status: -1, output: [], errors: [])
         var rest = self.input[...]
