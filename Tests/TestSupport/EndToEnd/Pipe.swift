@@ -20,6 +20,11 @@ final class Pipe {
         if readEnd >= 0 { close(readEnd) }
         readEnd = -1
     }
+    /// The caller closes it.
+    func takeWriteEnd() -> Int32 {
+        defer { writeEnd = -1 }
+        return writeEnd
+    }
     func closeWriteEnd() {
         if writeEnd >= 0 { close(writeEnd) }
         writeEnd = -1

@@ -7,10 +7,13 @@ package import Primitives
 package final class Scratch: Sendable {
     package let path: String
 
-    package init(_ purpose: String = "test") throws(Failure) {
+    package init(_ purpose: String = "test") throws(Failure) { path = try Scratch.unowned(purpose) }
+
+    /// A scratch directory that somebody else removes.
+    static func unowned(_ purpose: String) throws(Failure) -> String {
         var template = Array("/var/tmp/proa-\(purpose)-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw .kernel("making a scratch directory", errno) }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Makes `name` below the scratch directory and returns its path.
