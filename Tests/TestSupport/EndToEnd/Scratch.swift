@@ -3,15 +3,17 @@ import LinuxSys
 package import Primitives
 
 /// A directory of one test, removed when the last reference goes. `PROA_KEEP_SCRATCH=1` keeps it for a look.
-/// It lies in /var/tmp: overlay mounts need a real file system, which /tmp may not be.
+/// It lies in `$PROA_SCRATCH`, else /var/tmp: overlay mounts need a real file system, which /tmp may not be.
 package final class Scratch: Sendable {
     package let path: String
 
     package init(_ purpose: String = "test") throws(Failure) { path = try Scratch.unowned(purpose) }
 
+    private static var base: String { Process.environment("PROA_SCRATCH") ?? "/var/tmp" }
+
     /// A scratch directory that somebody else removes.
     static func unowned(_ purpose: String) throws(Failure) -> String {
-        var template = Array("/var/tmp/proa-\(purpose)-XXXXXX".utf8CString)
+        var template = Array("\(base)/proa-\(purpose)-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw .kernel("making a scratch directory", errno) }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
@@ -31,7 +33,7 @@ package final class Scratch: Sendable {
 
     deinit {
         if Process.environment("PROA_KEEP_SCRATCH") == "1" { return }
-        do { try Directory.open("/var/tmp").removeTree(String(path.dropFirst("/var/tmp/".count))) } catch {
+        do { try Directory.open(Scratch.base).removeTree(String(path.dropFirst(Scratch.base.utf8.count + 1))) } catch {
             // Files of a container under subordinate ids: only root in the same user namespace may remove them.
             let remove = Command("/usr/bin/unshare", ["--map-auto", "--map-root-user", "rm", "-rf", path])
             do { _ = try remove.run() } catch { print("left behind: \(path): \(error.message)") }
