@@ -62,5 +62,11 @@ let package = Package(
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
         tests("CommandLineTests", ["CommandLine", "Primitives"]),
         tests("ImagesTests", ["Images"]),
+
+        // What tests share; the tree's own rules; the built binary from outside.
+        .target(
+            name: "TestSupport", dependencies: ["LinuxSys", "Primitives", "CShim"], path: "Tests/TestSupport", swiftSettings: swift),
+        tests("RepositoryTests", ["TestSupport", "LinuxSys", "Primitives"]),
+        tests("EndToEndTests", ["TestSupport", "Primitives"]),
     ]
 )
