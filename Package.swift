@@ -42,15 +42,16 @@ let package = Package(
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
         library("CommandLine", ["Primitives"]),
+        library("OCI", ["Primitives"]),
         // Level 3: one responsibility each; siblings do not know each other.
         library("Store", ["LinuxSys", "Primitives"]),
         library("Sandbox", ["LinuxSys", "Primitives"]),
         // Level 4: what images are made of, put together.
         .target(
-            name: "Images", dependencies: ["Store", "LinuxSys", "Primitives"],
+            name: "Images", dependencies: ["Store", "OCI", "LinuxSys", "Primitives"],
             exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
         // Level 5: the life of a container.
-        library("Containers", ["Images", "Store", "Sandbox", "LinuxSys", "Primitives"]),
+        library("Containers", ["Images", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
         // Level 7: flags to one request, one library call, rendered output and exit code.
         library("Commands", ["Containers", "Images", "Store", "Sandbox", "CommandLine", "LinuxSys", "Primitives"]),
         // Level 8: the binary.
@@ -61,6 +62,7 @@ let package = Package(
         tests("PrimitivesTests", ["Primitives"]),
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
         tests("CommandLineTests", ["CommandLine", "Primitives"]),
+        tests("OCITests", ["OCI", "Primitives"]),
         tests("ImagesTests", ["Images"]),
 
         // What tests share; the tree's own rules; the built binary from outside.
