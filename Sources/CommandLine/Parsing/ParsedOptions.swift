@@ -36,7 +36,8 @@ package struct ParsedOptions: Sendable {
         return entries[option.key]?.texts ?? []
     }
 
-    /// `KEY=VALUE` texts as pairs in the order given, each key once with its last value; without `=` the value is empty.
+    /// `KEY=VALUE` texts as pairs in the order given, each key once with its last value.
+    /// Without `=` the value is empty.
     package func pairs(_ option: OptionSpec) -> [(key: String, value: String)] {
         var pairs: [(key: String, value: String)] = []
         for text in strings(option) {

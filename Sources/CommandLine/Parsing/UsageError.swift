@@ -18,9 +18,9 @@ extension Parser {
 
     func unknownCommand(_ group: CommandSpec, _ word: String) -> UsageError {
         let text = "\(program): unknown command: \(group.fullName(program)) \(word)\n"
-        let hint =
-            group.path.isEmpty ? "\nRun '\(program) --help' for more information\n" : usageHint(group, "Run").dropFirst()
-        return (text + hint, ExitCode.wrongWords)
+        // The root's usage is not told here.
+        let hint = "Run '\(program) --help' for more information\n"
+        return (text + (group.path.isEmpty ? "\n" + hint : usageHint(group, "Run").dropFirst()), ExitCode.wrongWords)
     }
 
     /// Nil when the number of operands is right.

@@ -52,7 +52,8 @@ package enum HelpText {
     }
 
     static func optionText(_ option: OptionSpec) -> String {
-        option.help + (shownDefault(option).map { " (default \($0))" } ?? "") + (option.isLater ? " (not there yet)" : "")
+        let shown = shownDefault(option).map { " (default \($0))" } ?? ""
+        return option.help + shown + (option.isLater ? " (not there yet)" : "")
     }
 
     /// The default where it says more than "nothing".

@@ -82,6 +82,7 @@ package enum ManPage {
 
     /// A macro's argument.
     private static func quoted(_ text: String) -> String {
-        "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).map { escaped(String($0)) }.joined(separator: "\\(dq") + "\""
+        let parts = text.split(separator: "\"", omittingEmptySubsequences: false).map { escaped(String($0)) }
+        return "\"" + parts.joined(separator: "\\(dq") + "\""
     }
 }

@@ -19,7 +19,9 @@ package struct CommandSpec: Sendable {
     package var operandsMax: Int?
     /// The first operand ends the options: what follows belongs to the container's program.
     package var optionsEndAtFirstOperand = false
-    package var options: [OptionSpec] = []
+    /// Made when asked for: `version` does not pay for the hundred options of `run`.
+    package var options: [OptionSpec] { makeOptions() }
+    var makeOptions: @Sendable () -> [OptionSpec] = { [] }
     package var subcommands: [CommandSpec] = []
     package var isHidden = false
     package var category = CommandCategory.commands

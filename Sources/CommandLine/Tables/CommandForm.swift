@@ -11,7 +11,7 @@ struct CommandForm {
 
     init(
         _ verb: Verb, _ top: String?, noun: String, words: [String] = [], _ summary: String, usage: String,
-        _ operands: some RangeExpression<Int>, _ options: [OptionSpec] = [],
+        _ operands: some RangeExpression<Int>, _ options: @autoclosure @escaping @Sendable () -> [OptionSpec] = [],
         category: CommandCategory = .commands, completes: CompletionSource = .nothing
     ) {
         self.verb = verb
@@ -24,7 +24,7 @@ struct CommandForm {
         body.usage = usage
         body.operandsMin = range.lowerBound
         body.operandsMax = range.upperBound == Int.max ? nil : range.upperBound - 1
-        body.options = options
+        body.makeOptions = options
         body.completes = completes
     }
 

@@ -7,7 +7,8 @@ extension OptionSpec {
     package static let cidfile = string("cidfile", "Write the container's full ID to this new file").completing(.files)
     package static let detach = bool("detach", short: "d", "Leave it running in the background and print its ID")
     package static let detachKeys = string("detach-keys", "Keys that leave the container running (\"ctrl-p,ctrl-q\")")
-    package static let interactive = bool("interactive", short: "i", "Keep stdin open, also when nothing is attached to it")
+    package static let interactive = bool(
+        "interactive", short: "i", "Keep stdin open, also when nothing is attached to it")
     package static let name = string("name", "Name of the container")
     package static let platform = string("platform", "System and processor of the image: OS[/ARCH[/VARIANT]]")
     package static let pull = string(
@@ -35,7 +36,8 @@ extension OptionSpec {
         .only("default", otherwise: "it belongs to Windows")
 
     // Environment
-    package static let env = list("env", short: "e", check: .environment, "Set a variable: NAME=VALUE, or NAME to copy the caller's")
+    package static let env = list(
+        "env", short: "e", check: .environment, "Set a variable: NAME=VALUE, or NAME to copy the caller's")
     package static let envFile = list("env-file", "Set the variables in this file, one NAME=VALUE a line")
         .completing(.files)
     package static let annotation = map("annotation", "Note in the container's configuration: KEY=VALUE")

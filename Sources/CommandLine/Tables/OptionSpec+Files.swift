@@ -1,6 +1,7 @@
 /// Options of `run` and `create` about what the container sees of the file system.
 extension OptionSpec {
-    package static let mount = list("mount", as: "mount", check: .mount, "Mount described by fields: type=bind,src=DIR,dst=DIR,…")
+    package static let mount = list(
+        "mount", as: "mount", check: .mount, "Mount described by fields: type=bind,src=DIR,dst=DIR,…")
     package static let readOnly = bool("read-only", "Mount the root file system read-only")
     package static let shmSize = bytes("shm-size", "Size of /dev/shm")
     package static let tmpfs = list("tmpfs", "Directory in memory: DIR[:OPTIONS]")

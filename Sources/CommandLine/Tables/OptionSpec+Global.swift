@@ -16,7 +16,8 @@ extension OptionSpec {
     package static let host = list("host", short: "H", "Socket of an engine").hidden()
         .notYet("commands work on this machine, without an engine behind a socket")
     package static let logLevel = string(
-        "log-level", short: "l", default: "info", "How much to say: \"debug\", \"info\", \"warn\", \"error\" or \"fatal\""
+        "log-level", short: "l", default: "info",
+        "How much to say: \"debug\", \"info\", \"warn\", \"error\" or \"fatal\""
     ).completing(.words(["debug", "info", "warn", "error", "fatal"]))
     /// `-v` before a command word.
     package static let showVersion = bool("version", short: "v", "Print the version and exit")

@@ -1,11 +1,14 @@
 /// Options of commands that list, show or end things; one name means the same option everywhere.
 extension OptionSpec {
     package static let all = bool("all", short: "a", "Show those that are not running too")
-    package static let filter = list("filter", short: "f", as: "filter", check: .filter, "Only those for which this is true: KEY=VALUE")
+    package static let filter = list(
+        "filter", short: "f", as: "filter", check: .filter, "Only those for which this is true: KEY=VALUE")
     /// For `prune`, where `-f` is `--force`.
-    static let filterLong = list("filter", as: "filter", check: .filter, "Only those for which this is true: KEY=VALUE")
+    static let filterLong = list(
+        "filter", as: "filter", check: .filter, "Only those for which this is true: KEY=VALUE")
     /// For lists, where `-f` is `--filter`.
-    package static let format = string("format", "\"table\", \"table TEMPLATE\", \"json\" or a template in Go's language")
+    package static let format = string(
+        "format", "\"table\", \"table TEMPLATE\", \"json\" or a template in Go's language")
     /// For single objects.
     static let formatLetter = string("format", short: "f", "\"json\" or a template in Go's language")
     package static let noTrunc = bool("no-trunc", "Show everything in full length")
@@ -48,7 +51,8 @@ extension OptionSpec {
     // images
     package static let allTags = bool("all-tags", short: "a", "Fetch every tag of the repository")
     static let allImages = bool("all", short: "a", "Show intermediate images too")
-    static let allUnused = bool("all", short: "a", "Remove every image that no container uses, not only those without a name")
+    static let allUnused = bool(
+        "all", short: "a", "Remove every image that no container uses, not only those without a name")
     package static let digests = bool("digests", "Show digests")
     package static let tree = bool("tree", "Show the platforms of each image").hidden()
         .notYet("the tree of platforms comes with a later release")

@@ -15,7 +15,8 @@ extension OptionSpec {
         .only("private", "host", otherwise: "only \"private\" and \"host\" exist")
 
     package static let publish = list("publish", short: "p", "Port of the host that leads to one of the container")
-    package static let publishAll = bool("publish-all", short: "P", "Publish every noted port on a free port of the host")
+    package static let publishAll = bool(
+        "publish-all", short: "P", "Publish every noted port on a free port of the host")
     package static let ipv4 = ip("ip", "IPv4 address of the container")
     package static let ipv6 = ip("ip6", "IPv6 address of the container")
     package static let macAddress = string("mac-address", "Ethernet address of the container")

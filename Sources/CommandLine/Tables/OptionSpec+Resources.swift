@@ -1,11 +1,13 @@
 /// Options of `run` and `create` about what the container may use up.
 extension OptionSpec {
-    package static let oomScoreAdj = int("oom-score-adj", "How soon the kernel ends it when memory is short (-1000 to 1000)")
+    package static let oomScoreAdj = int(
+        "oom-score-adj", "How soon the kernel ends it when memory is short (-1000 to 1000)")
     package static let ulimit = list("ulimit", as: "ulimit", check: .ulimit, "Limit of each process: NAME=SOFT[:HARD]")
 
     package static let memory = bytes("memory", short: "m", "Most memory it may use")
     package static let memoryReservation = bytes("memory-reservation", "Memory it keeps when memory is short")
-    package static let memorySwap = bytes("memory-swap", allowsMinusOne: true, "Most memory and swap together, -1 for no limit")
+    package static let memorySwap = bytes(
+        "memory-swap", allowsMinusOne: true, "Most memory and swap together, -1 for no limit")
     package static let cpus = decimal("cpus", "Number of processors it may keep busy")
     package static let pidsLimit = int("pids-limit", "Most processes at once, -1 for no limit")
     package static let cpuShares = int("cpu-shares", short: "c", "Share of the processors when they are busy")

@@ -7,7 +7,7 @@ extension Tables {
         var command = CommandSpec(["version"], verb: .version, "Show versions")
         command.usage = "[OPTIONS]"
         command.operandsMax = 0
-        command.options = [.formatLetter]
+        command.makeOptions = { [.formatLetter] }
         command.category = .common
         return command
     }()
@@ -16,7 +16,7 @@ extension Tables {
         var command = CommandSpec(["inspect"], verb: .inspect, "Show everything about containers and images")
         command.usage = "[OPTIONS] NAME|ID [NAME|ID...]"
         command.operandsMin = 1
-        command.options = [.formatLetter, .size, .type]
+        command.makeOptions = { [.formatLetter, .size, .type] }
         command.completes = .containers
         return command
     }()

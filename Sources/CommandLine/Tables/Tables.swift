@@ -3,7 +3,7 @@ package enum Tables {
     /// Words on top in the order of the root help, then the nouns.
     package static let root: CommandSpec = {
         var root = CommandSpec([], "Containers without a daemon")
-        root.options = OptionSpec.global
+        root.makeOptions = { OptionSpec.global }
         root.subcommands = top + [
             group("container", "Work with containers", containers),
             group("image", "Work with images", images),
