@@ -219,3 +219,21 @@ extension Directory {
         return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
     }
 }
+
+extension Directory {
+    /// An extended attribute of a file or directory below, without following a link; `nil` when it has none.
+    package func attribute(_ attribute: String, of name: String) -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = lgetxattr("/proc/self/fd/\(raw)/\(name)", attribute, &bytes, bytes.count)
+        return count < 0 ? nil : Array(bytes[..<count])
+    }
+
+    /// Reads a regular file that somebody hostile may have put there: nothing else is opened, nothing is waited for.
+    package func readRegularFile(_ name: String, limit: Int) throws(Failure) -> [UInt8] {
+        let file = try openFile(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+        var status = stat()
+        try call("examining \(named(name))") { fstat(file.raw, &status) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(.corrupt, "\(named(name)) is no regular file") }
+        return try file.readAll(limit: limit)
+    }
+}

@@ -55,3 +55,23 @@ package func shim(_ what: @autoclosure () -> String, _ body: () -> Int32) throws
         if value != -EINTR { throw .kernel(what(), -value) }
     }
 }
+
+/// The errno values that somebody branches on.
+package enum Errno: Equatable, Sendable {
+    case noEntry, notDirectory, accessDenied, notPermitted, execFormat, invalid, tooManyLinks, notSupported, other(Int32)
+
+    package init(_ code: Int32) {
+        self =
+            switch code {
+            case ENOENT: .noEntry
+            case ENOTDIR: .notDirectory
+            case EACCES: .accessDenied
+            case EPERM: .notPermitted
+            case ENOEXEC: .execFormat
+            case EINVAL: .invalid
+            case ELOOP: .tooManyLinks
+            case EOPNOTSUPP: .notSupported
+            default: .other(code)
+            }
+    }
+}

@@ -41,3 +41,11 @@ package enum HostFile {
         if mkdir(path, mode) == -1, errno != EEXIST { throw .kernel("making the directory \"\(path)\"", errno) }
     }
 }
+
+extension HostFile {
+    /// Facts about a file, links followed; `nil` when it cannot be reached.
+    package static func status(_ path: String) -> FileStatus? {
+        var status = stat()
+        return stat(path, &status) == 0 ? FileStatus(status) : nil
+    }
+}

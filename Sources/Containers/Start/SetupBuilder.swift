@@ -1,0 +1,111 @@
+internal import LinuxSys
+internal import Primitives
+internal import Sandbox
+internal import Store
+
+/// A set-up ready to be handed over.
+struct PreparedSetup {
+    var steps: [SetupStep]
+    var plan: ProcessPlan
+    var uid: UInt32
+}
+
+/// Turns a container's record into its set-up: reads the image's users, compiles the filter, lists the steps.
+struct SetupBuilder {
+    let record: ContainerRecord
+    let containers: ContainerStore
+    let idMap: IdMapPlan
+    /// Path of the container's directory.
+    let directory: String
+
+    func build(terminal: Terminal.Size?) throws(Failure) -> PreparedSetup {
+        let user = try ContainerUser.resolve(record, containers: containers, idMap: idMap)
+        let setup = try setup(user, terminal)
+        let environment = environment(user)
+        let steps = setup.steps
+        let plan = ProcessPlan(
+            steps: steps.map(\.raw), candidates: ProgramSearch.candidates(record.arguments[0], environment: environment),
+            arguments: record.arguments, environment: environment)
+        return PreparedSetup(steps: steps, plan: plan, uid: user.uid)
+    }
+
+    private func setup(_ user: ResolvedUser, _ terminal: Terminal.Size?) throws(Failure) -> ContainerSetup {
+        let host = record.hostConfig
+        var setup = ContainerSetup()
+        setup.root = .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: "\(directory)/root")
+        setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
+        setup.privileged = host["Privileged"]?.bool ?? false
+        setup.network = host["NetworkMode"]?.string == "host" ? .host : .none
+        setup.privateUTS = host["UTSMode"]?.string != "host"
+        setup.privatePID = host["PidMode"]?.string != "host"
+        setup.privateIPC = host["IpcMode"]?.string != "host"
+        setup.privateCgroup = host["CgroupnsMode"]?.string != "host"
+        setup.unifiedCgroups = HostFile.exists("/sys/fs/cgroup/cgroup.controllers")
+        setup.ownUserNamespace = idMap.needsUserNamespace
+        setup.mappedIDs = idMap.mappedIDs
+        setup.hostname = record.config["Hostname"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        setup.domainname = record.config["Domainname"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        setup.sharedMemoryBytes = host["ShmSize"]?.int ?? 64 << 20
+        setup.tty = record.tty
+        setup.terminalRows = terminal?.rows ?? 0
+        setup.terminalColumns = terminal?.columns ?? 0
+        (setup.uid, setup.gid, setup.groups) = (user.uid, user.gid, user.supplementaryGroups)
+        setup.workingDirectory = record.config["WorkingDir"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "/"
+        setup.reaper = host["Init"]?.bool ?? false
+        setup.oomScoreAdjustment = host["OomScoreAdj"]?.int.flatMap { $0 == 0 ? nil : Int($0) }
+        setup.limits = try limits()
+        setup.mounts = fileMounts(setup) + (try userMounts())
+        setup.devices = devices()
+        if setup.privileged, !idMap.needsUserNamespace { setup.hostDevices = try HostDevices.all() }
+        setup.sysctls = try sysctls(setup)
+        try confine(&setup)
+        return setup
+    }
+
+    /// Topmost first, relative to the store.
+    private func lowerDirectories() throws(Failure) -> [String] {
+        let layers = LayerStore(containers.root, singleOwner: idMap.isSingleOwner)
+        var paths: [String] = []
+        for diffID in record.layers.reversed() {
+            guard try layers.contains(diffID) else {
+                throw Failure(
+                    .notFound, "layer \(diffID.short) of image \"\(record.imageName)\" is not unpacked for this user",
+                    hint: "pull the image again: proa pull \(record.imageName)")
+            }
+            paths.append(layers.relativePath(diffID))
+        }
+        return paths.isEmpty ? [try layers.empty()] : paths
+    }
+
+    /// hosts, hostname and resolv.conf, unless the user mounts something there.
+    private func fileMounts(_ setup: ContainerSetup) -> [ContainerSetup.Mount] {
+        let taken = Set((record.proa["Mounts"]?.array ?? []).compactMap { $0["Target"]?.string })
+        return ["hosts", "hostname", "resolv.conf"].filter { !taken.contains("/etc/\($0)") }.map { name in
+            ContainerSetup.Mount(.bind(source: "\(directory)/\(name)", recursive: false, propagation: nil), target: "/etc/\(name)", flags: [])
+        }
+    }
+
+    private func environment(_ user: ResolvedUser) -> [String] {
+        var environment = record.config["Env"]?.strings ?? []
+        func has(_ name: String) -> Bool { environment.contains { $0.hasPrefix("\(name)=") } }
+        if !has("PATH") { environment.insert("PATH=\(ProgramSearch.defaultPath)", at: 0) }
+        if !has("HOSTNAME"), let hostname = record.config["Hostname"]?.string, !hostname.isEmpty { environment.append("HOSTNAME=\(hostname)") }
+        if record.tty, !has("TERM") { environment.append("TERM=xterm") }
+        if !has("HOME") { environment.append("HOME=\(user.home)") }
+        return environment
+    }
+}
+
+/// Where a program named without a slash is looked for.
+enum ProgramSearch {
+    static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// - Returns: full paths in the order of PATH; never empty.
+    static func candidates(_ program: String, environment: [String]) -> [String] {
+        if program.isEmpty { return [""] }
+        if program.contains("/") { return [program] }
+        let path = environment.last { $0.hasPrefix("PATH=") }?.dropFirst(5) ?? Substring(defaultPath)
+        let found = path.split(separator: ":").filter { $0.hasPrefix("/") }.map { "\($0)/\(program)" }
+        return found.isEmpty ? ["/\(program)"] : found
+    }
+}

@@ -1,0 +1,20 @@
+import CShim
+import Glibc
+
+/// Facts about this machine.
+package enum Host {
+    private static func name(_ read: (utsname) -> String) -> String {
+        var names = utsname()
+        uname(&names)
+        return read(names)
+    }
+    private static func text<T>(_ tuple: T) -> String {
+        withUnsafeBytes(of: tuple) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+    /// `6.1.0-18-amd64`
+    package static var kernelRelease: String { name { text($0.release) } }
+    /// `x86_64`
+    package static var machine: String { name { text($0.machine) } }
+    package static var hostname: String { name { text($0.nodename) } }
+    package static var kernelVersion: String { name { text($0.version) } }
+}
