@@ -99,4 +99,16 @@ package struct DescriptorPair: ~Copyable {
         try call("making a socket pair") { socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0, &ends) }
         return DescriptorPair(first: Descriptor(owning: ends[0]), second: Descriptor(owning: ends[1]))
     }
+
+    /// Keeps the first end; the other is closed.
+    package consuming func closingSecond() -> Descriptor { first }
+    /// Keeps the second end; the other is closed.
+    package consuming func closingFirst() -> Descriptor { second }
+}
+
+extension Descriptor {
+    /// /dev/null for reading and writing.
+    package static func null() throws(Failure) -> Descriptor {
+        Descriptor(owning: try call("opening \"/dev/null\"") { cs_open("/dev/null", O_RDWR | O_CLOEXEC, 0) })
+    }
 }

@@ -58,7 +58,7 @@ package func shim(_ what: @autoclosure () -> String, _ body: () -> Int32) throws
 
 /// The errno values that somebody branches on.
 package enum Errno: Equatable, Sendable {
-    case noEntry, notDirectory, accessDenied, notPermitted, execFormat, invalid, tooManyLinks, notSupported, other(Int32)
+    case noEntry, notDirectory, accessDenied, notPermitted, execFormat, invalid, tooManyLinks, notSupported, noProcess, other(Int32)
 
     package init(_ code: Int32) {
         self =
@@ -71,6 +71,7 @@ package enum Errno: Equatable, Sendable {
             case EINVAL: .invalid
             case ELOOP: .tooManyLinks
             case EOPNOTSUPP: .notSupported
+            case ESRCH: .noProcess
             default: .other(code)
             }
     }

@@ -17,4 +17,7 @@ package enum Host {
     package static var machine: String { name { text($0.machine) } }
     package static var hostname: String { name { text($0.nodename) } }
     package static var kernelVersion: String { name { text($0.version) } }
+
+    /// The highest capability this kernel knows.
+    package static var lastCapability: Int { HostFile.text("/proc/sys/kernel/cap_last_cap").flatMap { Int($0.filter(\.isNumber)) } ?? 40 }
 }

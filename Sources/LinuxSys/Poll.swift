@@ -20,6 +20,12 @@ package struct Poll {
         }
     }
 
+    /// Whether a read would not wait, now.
+    package static func isReadable(_ descriptor: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
+    }
+
     /// Ready, at its end, or broken.
     package func isReady(_ descriptor: Int32, _ interest: Interest) -> Bool {
         let events = Int16(interest == .read ? POLLIN : POLLOUT)

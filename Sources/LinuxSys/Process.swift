@@ -61,6 +61,12 @@ package struct ProcessDescriptor: ~Copyable {
         let raw = descriptor.raw
         try shim("sending signal \(signal)") { cs_pidfd_send_signal(raw, signal) }
     }
+    /// The exit code of a process that somebody else has reaped; `nil` while it lives, or where the kernel
+    /// cannot tell (before Linux 6.15).
+    package func exitCode() -> Int32? {
+        let status = cs_pidfd_exit_status(descriptor.raw)
+        return status < 0 ? nil : ChildProcess.exitCode(status: status)
+    }
     /// Waits until the process has ended. - Returns: false when `timeoutMilliseconds` passed first; -1 waits for ever.
     package func waitForEnd(timeoutMilliseconds: Int32) throws(Failure) -> Bool {
         var poll = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)

@@ -74,6 +74,7 @@ extension Descriptor {
 /// Signals by number, and what a foreground command passes on.
 package enum Signals {
     package static let windowChanged = SIGWINCH
+    package static let childEnded = SIGCHLD
     package static let kill = SIGKILL
     package static let terminate = SIGTERM
     /// What a person or a supervisor sends to a foreground command.
