@@ -58,14 +58,16 @@ extension Descriptor {
 
     /// Everything from the current position to the end.
     /// - Parameter limit: more bytes than this is `.corrupt`: files from outside are never read without a bound.
-    package func readAll(limit: Int = 64 << 20) throws(Failure) -> [UInt8] {
+    /// - Parameter stopAtLimit: `limit` bytes are all that is asked for; the rest stays unread.
+    package func readAll(limit: Int = 64 << 20, stopAtLimit: Bool = false) throws(Failure) -> [UInt8] {
         var out: [UInt8] = []
         var status = stat()
         if fstat(raw, &status) == 0, status.st_size > 0, status.st_size <= limit { out.reserveCapacity(Int(status.st_size) + 1) }
         var chunk = [UInt8](repeating: 0, count: 16384)
         while true {
             let result = chunk.withUnsafeMutableBytes { buffer -> Result<Int, Failure> in
-                Result { () throws(Failure) in try read(into: buffer) }
+                let room = stopAtLimit ? min(buffer.count, limit - out.count) : buffer.count
+                return Result { () throws(Failure) in try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<room])) }
             }
             let count = try result.get()
             if count == 0 { return out }

@@ -44,3 +44,15 @@ package enum UserAccount {
         return out
     }
 }
+
+extension UserAccount {
+    /// Home directory of a uid from /etc/passwd, for when HOME is not set.
+    package static func home(of uid: UInt32) -> String? {
+        guard let text = HostFile.text("/etc/passwd") else { return nil }
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 5, fields[2] == String(uid) { return String(fields[5]) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,31 @@
+import CommandLine
+import Containers
+import LinuxSys
+import Primitives
+
+struct LogsCommand {
+    let engine: Engine
+    let options: ParsedOptions
+
+    func run(_ operands: [String]) throws(Failure) -> Int32 {
+        let now = Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds())
+        let zone = TimeZone.local(atSeconds: now.seconds)
+        var request = LogRequest()
+        request.follow = options.bool(.follow)
+        if let text = options.stringIfSet(.since), !text.isEmpty { request.since = try Timestamp(since: text, now: now, offsetSeconds: zone.offsetSeconds) }
+        if let text = options.stringIfSet(.until), !text.isEmpty { request.until = try Timestamp(since: text, now: now, offsetSeconds: zone.offsetSeconds) }
+        // Anything but a number means all, as in docker.
+        request.tail = Int(options.string(.tail)).flatMap { $0 < 0 ? nil : $0 }
+        let containers = try engine.containers
+        let id = try containers.find(operands[0])
+        let timestamps = options.bool(.timestamps)
+        let details = options.bool(.details)
+        try containers.logs(id, request) { (line) throws(Failure) in
+            // Trailing zeros stay: every time has nine digits.
+            let time = timestamps ? line.time.rfc3339(fractionDigits: 9) + " " : ""
+            let stream: StandardStream = line.isError ? .error : .output
+            try stream.write(time + (details ? " " : "") + line.text)
+        }
+        return ExitCode.success
+    }
+}

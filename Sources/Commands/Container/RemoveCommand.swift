@@ -1,0 +1,40 @@
+import CommandLine
+import Containers
+import Primitives
+
+struct RemoveCommand {
+    let engine: Engine
+    let options: ParsedOptions
+
+    func run(_ operands: [String]) -> Int32 {
+        let force = options.bool(.force)
+        var failed = false
+        for operand in operands {
+            do throws(Failure) {
+                let containers = try engine.containers
+                let id = try containers.find(operand)
+                try containers.remove(id, force: force, idMap: engine.idMap, places: engine.places)
+                try engine.console.line(operand)
+            } catch {
+                engine.console.report(error)
+                // `rm -f` of what is not there says so and succeeds.
+                if !(force && error.kind == .notFound) { failed = true }
+            }
+        }
+        do throws(Failure) { try engine.containers.sweep(idMap: engine.idMap, places: engine.places) } catch {
+            engine.console.report(error.within("tidying up after an interrupted removal"))
+        }
+        return failed ? ExitCode.failure : ExitCode.success
+    }
+}
+
+struct RenameCommand {
+    let engine: Engine
+
+    func run(_ operands: [String]) throws(Failure) -> Int32 {
+        let containers = try engine.containers
+        let id = try containers.find(operands[0])
+        try containers.rename(id, to: operands[1])
+        return ExitCode.success
+    }
+}

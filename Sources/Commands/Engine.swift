@@ -1,0 +1,69 @@
+import Containers
+import LinuxSys
+import Primitives
+import Sandbox
+import Store
+
+/// What a command works on, opened when first needed.
+final class Engine {
+    let console: Console
+    /// Monotonic nanoseconds when the process began.
+    let startedNanoseconds: Int64
+
+    init(console: Console, startedNanoseconds: Int64) {
+        self.console = console
+        self.startedNanoseconds = startedNanoseconds
+    }
+
+    private var placesKept: StorePlaces?
+    private var storeKept: StoreRoot?
+    private var containersKept: ContainerStore?
+    private(set) lazy var idMap = IdMapPlan.detect()
+
+    var places: StorePlaces {
+        get throws(Failure) {
+            if let placesKept { return placesKept }
+            let uid = Process.effectiveUserID
+            let places = try StorePlaces.standard(Process.environment, uid: uid) { UserAccount.home(of: uid) }
+            placesKept = places
+            return places
+        }
+    }
+
+    var store: StoreRoot {
+        get throws(Failure) {
+            if let storeKept { return storeKept }
+            let store = try StoreRoot.open(path: places.data)
+            storeKept = store
+            return store
+        }
+    }
+
+    var containers: ContainerStore {
+        get throws(Failure) {
+            if let containersKept { return containersKept }
+            let containers = ContainerStore(try store)
+            containersKept = containers
+            return containers
+        }
+    }
+
+    /// Says once, to a person, that this user has a single id.
+    func noticeSingleOwner() {
+        if case .single(_, _, let reason) = idMap, StandardStream.error.isTerminal {
+            console.say("proa: \(reason): containers get a single id, every file of an image belongs to you")
+        }
+    }
+
+    /// Runs `body` for each operand, reports every failure, and answers the exit code of the whole.
+    func forEach(_ operands: [String], _ body: (String) throws(Failure) -> Void) -> Int32 {
+        var code = ExitCode.success
+        for operand in operands {
+            do throws(Failure) { try body(operand) } catch {
+                console.report(error)
+                code = ExitCode.failure
+            }
+        }
+        return code
+    }
+}

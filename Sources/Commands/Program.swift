@@ -1,0 +1,76 @@
+import CommandLine
+import Containers
+import LinuxSys
+import Primitives
+
+/// The command line from its words to an exit code.
+package enum Program {
+    package static let version = "0.1.0"
+
+    /// - Parameter words: with argv[0], whose last component is the program's name.
+    package static func run(_ words: [String], startedNanoseconds: Int64) -> Int32 {
+        let called = words.first?.split(separator: "/").last.map(String.init) ?? "proa"
+        if called.hasPrefix("proa:") { return Stage.run(words) }
+        let console = Console(program: called == "docker" ? "docker" : "proa")
+        let invocation = Parser(program: console.program).parse(Array(words.dropFirst()))
+        for notice in invocation.notices { console.say(notice) }
+        let engine = Engine(console: console, startedNanoseconds: startedNanoseconds)
+        do throws(Failure) {
+            switch invocation.action {
+            case .help(let text, let onStandardError):
+                if onStandardError { console.say(text.hasSuffix("\n") ? String(text.dropLast()) : text) } else { try console.data(text) }
+                return ExitCode.success
+            case .version:
+                try console.line(VersionCommand.oneLine(console))
+                return ExitCode.success
+            case .usageError(let text, let code):
+                console.say(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+                return code
+            case .run(let command, let options, let operands):
+                for notice in options.notices { console.say(notice) }
+                return try dispatch(command, options, operands, engine, global: invocation.global)
+            }
+        } catch {
+            console.report(error)
+            return ExitCode.failure
+        }
+    }
+
+    private static func dispatch(
+        _ command: CommandSpec, _ options: ParsedOptions, _ operands: [String], _ engine: Engine, global: ParsedOptions
+    ) throws(Failure) -> Int32 {
+        let name = command.path.joined(separator: " ")
+        return switch command.verb {
+        case .containerRun: RunCommand(engine: engine, options: options, command: name, global: global).run(operands)
+        case .containerCreate: RunCommand(engine: engine, options: options, command: name, global: global).create(operands)
+        case .containerStart: try StartCommand(engine: engine, options: options).run(operands)
+        case .containerStop: StopCommand(engine: engine, options: options).stop(operands)
+        case .containerRestart: StopCommand(engine: engine, options: options).restart(operands)
+        case .containerKill: try StopCommand(engine: engine, options: options).kill(operands)
+        case .containerRemove: RemoveCommand(engine: engine, options: options).run(operands)
+        case .containerPrune: try PruneCommand(engine: engine, options: options).containers()
+        case .containerList: try ListCommand(engine: engine, options: options).run()
+        case .containerLogs: try LogsCommand(engine: engine, options: options).run(operands)
+        case .containerExec: ExecCommand(engine: engine, options: options, command: name).run(operands)
+        case .containerAttach: try StartCommand(engine: engine, options: options).attach(operands)
+        case .containerWait: StopCommand(engine: engine, options: options).wait(operands)
+        case .containerTop: try TopCommand(engine: engine).run(operands)
+        case .containerRename: try RenameCommand(engine: engine).run(operands)
+        case .containerInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.container])
+        case .imagePull: PullCommand(engine: engine, options: options, global: global).run(operands)
+        case .imageList: try ImagesCommand(engine: engine, options: options).run(operands)
+        case .imageRemove: ImageRemoveCommand(engine: engine, options: options).run(operands)
+        case .imageInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.image])
+        case .imageTag: try ImageTagCommand(engine: engine).run(operands)
+        case .imagePrune: try PruneCommand(engine: engine, options: options).images()
+        case .inspect: try InspectCommand(engine: engine, options: options).run(operands)
+        case .version: try VersionCommand(engine: engine, options: options).run()
+        case .info: try InfoCommand(engine: engine, options: options).run()
+        case .completionBash: try CompletionCommand(engine: engine).script(.bash)
+        case .completionZsh: try CompletionCommand(engine: engine).script(.zsh)
+        case .completionFish: try CompletionCommand(engine: engine).script(.fish)
+        case .complete: try CompletionCommand(engine: engine).names(operands)
+        case nil: ExitCode.failure
+        }
+    }
+}
