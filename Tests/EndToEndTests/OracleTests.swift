@@ -15,9 +15,7 @@ import Testing
 
     @Test("debian has its package manager, and one layer or three")
     func debian() throws {
-        let registry = try RealRegistry.start()
-        for (image, layers) in [(try TestImages.debian(), 1), (try TestImages.debianInLayers(), 3)] {
-            let name = try registry.push(image, as: "debian:\(image.tag)")
+        for (name, layers) in [(try TestImages.pushedDebian(), 1), (try TestImages.pushedDebianInLayers(), 3)] {
             let text = try Command("skopeo", ["inspect", "--tls-verify=false", "docker://\(name)"]).check().text
             #expect(try JSON.parse(text)["Layers"]?.array?.count == layers)
         }

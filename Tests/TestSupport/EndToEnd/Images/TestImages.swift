@@ -28,6 +28,11 @@ package enum TestImages {
     package static func pushedDebian() throws(Failure) -> String { try debianName.get() }
     private static let debianName = Result { () throws(Failure) in try RealRegistry.start().push(debian(), as: "debian:12") }
 
+    /// `debian:12-layers` on the registry of this process. - Returns: the full image name.
+    package static func pushedDebianInLayers() throws(Failure) -> String { try layeredName.get() }
+    private static let layeredName = Result { () throws(Failure) in try RealRegistry.start().push(debianInLayers(), as: "debian:12-layers")
+    }
+
     static let path: JSON = .strings(["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])
     /// Names, owners and times do not depend on who makes the archive.
     static let tar =
