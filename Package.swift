@@ -27,8 +27,10 @@ let package = Package(
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
+        library("Templates", ["Primitives"]),
 
         tests("PrimitivesTests", ["Primitives"]),
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
+        tests("TemplatesTests", ["Templates", "Primitives"]),
     ]
 )
