@@ -38,22 +38,30 @@ let package = Package(
     targets: [
         // Level 1: C, and values that know nothing of the system.
         shim("CShim"),
+        shim("CCompress", [.unsafeFlags(["-Xlinker", "-l:libz.a", "-Xlinker", "-l:libzstd.a"])]),
+        // SECCOMP shim("CSeccomp", [.unsafeFlags(["-Xlinker", "-l:libseccomp.a"])]),
+        // CURL shim("CCurl"),
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
         library("CommandLine", ["Primitives"]),
         library("OCI", ["Primitives"]),
+        library("Templates", ["Primitives"]),
         // Level 3: one responsibility each; siblings do not know each other.
-        library("Store", ["LinuxSys", "Primitives"]),
+        library("Layers", ["LinuxSys", "Primitives", "CCompress"]),
+        // CURL library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl"]),
         library("Sandbox", ["LinuxSys", "Primitives"]),
+        library("Store", ["LinuxSys", "Primitives"]),
         // Level 4: what images are made of, put together.
         .target(
-            name: "Images", dependencies: ["Store", "OCI", "LinuxSys", "Primitives"],
+            name: "Images", dependencies: ["Layers", "Store", "OCI", "LinuxSys", "Primitives"],
             exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
         // Level 5: the life of a container.
         library("Containers", ["Images", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
         // Level 7: flags to one request, one library call, rendered output and exit code.
-        library("Commands", ["Containers", "Images", "Store", "Sandbox", "CommandLine", "LinuxSys", "Primitives"]),
+        library(
+            "Commands",
+            ["Containers", "Images", "Layers", "Store", "Sandbox", "CommandLine", "OCI", "Templates", "LinuxSys", "Primitives"]),
         // Level 8: the binary.
         .executableTarget(
             name: "proa", dependencies: ["Commands", "LinuxSys", "Primitives"], exclude: ["README.md"], swiftSettings: swift,
@@ -63,7 +71,10 @@ let package = Package(
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
         tests("CommandLineTests", ["CommandLine", "Primitives"]),
         tests("OCITests", ["OCI", "Primitives"]),
+        tests("TemplatesTests", ["Templates", "Primitives"]),
+        tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress"]),
         tests("ImagesTests", ["Images"]),
+        tests("ContainersTests", ["Containers", "Sandbox", "LinuxSys", "Primitives"]),
 
         // What tests share; the tree's own rules; the built binary from outside.
         .target(

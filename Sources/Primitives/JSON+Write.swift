@@ -1,9 +1,9 @@
 extension JSON {
     /// Which characters are written as `\u` escapes beside the mandatory ones.
     package enum Escaping: Sendable {
-        /// Only what RFC 8259 demands: docker's `inspect` and `json` template function.
+        /// What RFC 8259 demands, and U+2028 and U+2029 as Go always does: docker's `inspect` and `json` template function.
         case minimal
-        /// Also `<`, `>`, `&`, U+2028 and U+2029, as Go's default encoder.
+        /// Also `<`, `>` and `&`, as Go's default encoder.
         case html
     }
 
@@ -73,14 +73,15 @@ extension JSON {
 
     private static func quote(_ text: String, into out: inout [UInt8], _ escaping: Escaping) {
         out.append(0x22)
-        if escaping == .minimal {
+        // U+2028 and U+2029 begin with this byte; most texts go without.
+        if escaping == .minimal, !text.utf8.contains(0xE2) {
             for byte in text.utf8 { escape(byte, into: &out, html: false) }
         } else {
             for scalar in text.unicodeScalars {
                 switch scalar {
                 case "\u{2028}": out.append(contentsOf: "\\u2028".utf8)
                 case "\u{2029}": out.append(contentsOf: "\\u2029".utf8)
-                default: for byte in UTF8.encode(scalar)! { escape(byte, into: &out, html: true) }
+                default: for byte in UTF8.encode(scalar)! { escape(byte, into: &out, html: escaping == .html) }
                 }
             }
         }
