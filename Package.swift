@@ -24,11 +24,15 @@ let package = Package(
     targets: [
         // Level 1: C, and values that know nothing of the system.
         shim("CShim"),
+        shim("CCompress", [.unsafeFlags(["-Xlinker", "-l:libz.a", "-Xlinker", "-l:libzstd.a"])]),
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
+        // Level 3: the parts an engine is made of; they do not know each other.
+        library("Layers", ["LinuxSys", "Primitives", "CCompress"]),
 
         tests("PrimitivesTests", ["Primitives"]),
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
+        tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress"]),
     ]
 )
