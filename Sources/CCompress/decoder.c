@@ -11,8 +11,20 @@
 
 enum codec { ISAL, ZLIB, ZSTD };
 
+/* Where we are in the header of a member (RFC 1952, 2.3). libisal has a parser too, but 2.30 fails on valid headers that
+ * arrive in pieces. */
+enum part { FIXED, EXTRA_SIZE, EXTRA, NAME, COMMENT, HEADER_CRC, DATA };
+enum flag { F_CRC = 2, F_EXTRA = 4, F_NAME = 8, F_COMMENT = 16, F_RESERVED = 0xE0 };
+
+struct header {
+    enum part part;
+    uint32_t at, extra_size, crc, sent_crc;
+    uint8_t flags;
+};
+
 struct cc_decoder {
     enum codec codec;
+    struct header header;
     /* Between members or frames: the input may end, or another one begins. */
     int complete;
     struct inflate_state *isal;
@@ -44,8 +56,9 @@ int cc_has_isal(void) {
 static int open_gzip(struct cc_decoder *decoder, int portable) {
     if (!portable && cc_has_isal() && (decoder->isal = malloc(sizeof *decoder->isal))) {
         decoder->codec = ISAL;
+        memset(decoder->isal, 0, sizeof *decoder->isal);
         isal.init(decoder->isal);
-        decoder->isal->crc_flag = ISAL_GZIP;
+        decoder->isal->crc_flag = ISAL_GZIP_NO_HDR_VER;
         return 1;
     }
     decoder->codec = ZLIB;
@@ -77,12 +90,79 @@ void cc_decoder_free(struct cc_decoder *decoder) {
 
 static uint32_t clamp(size_t size) { return size > 1u << 30 ? 1u << 30 : (uint32_t)size; }
 
+static void next_part(struct header *header, enum part part) { header->part = part, header->at = 0; }
+
+/* Skips the parts that the flags do not announce. */
+static void settle(struct header *header) {
+    if (header->part == EXTRA_SIZE && !(header->flags & F_EXTRA)) next_part(header, NAME);
+    if (header->part == EXTRA && header->extra_size == 0) next_part(header, NAME);
+    if (header->part == NAME && !(header->flags & F_NAME)) next_part(header, COMMENT);
+    if (header->part == COMMENT && !(header->flags & F_COMMENT)) next_part(header, HEADER_CRC);
+    if (header->part == HEADER_CRC && !(header->flags & F_CRC)) next_part(header, DATA);
+}
+
+static int fixed_byte(struct header *header, uint8_t byte) {
+    static const uint8_t magic[] = {0x1f, 0x8b, 8};
+    if (header->at < 3 && byte != magic[header->at]) return CC_CORRUPT;
+    if (header->at == 3) {
+        if (byte & F_RESERVED) return CC_CORRUPT;
+        header->flags = byte;
+    }
+    if (++header->at == 10) next_part(header, EXTRA_SIZE);
+    return 0;
+}
+
+static int header_byte(struct header *header, uint8_t byte) {
+    uint32_t crc = header->crc;
+    header->crc = (uint32_t)crc32(crc, &byte, 1);
+    switch (header->part) {
+    case FIXED: return fixed_byte(header, byte);
+    case EXTRA_SIZE:
+        header->extra_size |= (uint32_t)byte << 8 * header->at;
+        if (++header->at == 2) next_part(header, EXTRA);
+        return 0;
+    case EXTRA:
+        if (++header->at == header->extra_size) next_part(header, NAME);
+        return 0;
+    case NAME:
+        if (!byte) next_part(header, COMMENT);
+        return 0;
+    case COMMENT:
+        if (!byte) next_part(header, HEADER_CRC);
+        return 0;
+    case HEADER_CRC:
+        header->crc = crc;
+        header->sent_crc |= (uint32_t)byte << 8 * header->at;
+        if (++header->at == 2) next_part(header, DATA);
+        return header->part != DATA || header->sent_crc == (crc & 0xffff) ? 0 : CC_CHECKSUM;
+    case DATA: break;
+    }
+    return 0;
+}
+
+/* Reads as much of the header as there is. Returns the bytes used or a CC_ code. */
+static int64_t read_header(struct header *header, const uint8_t *in, uint32_t in_size) {
+    uint32_t used = 0;
+    while (used < in_size && header->part != DATA) {
+        int result = header_byte(header, in[used++]);
+        if (result < 0) return result;
+        settle(header);
+    }
+    return used;
+}
+
 static int step_isal(struct cc_decoder *decoder, const uint8_t *in, uint32_t *in_size, uint8_t *out, uint32_t *out_size) {
     struct inflate_state *state = decoder->isal;
     if (decoder->complete) {
         isal.reset(state);
-        state->crc_flag = ISAL_GZIP;
+        state->crc_flag = ISAL_GZIP_NO_HDR_VER;
+        decoder->header = (struct header){0};
         decoder->complete = 0;
+    }
+    if (decoder->header.part != DATA) {
+        int64_t used = read_header(&decoder->header, in, *in_size);
+        *in_size = used < 0 ? 0 : (uint32_t)used, *out_size = 0;
+        return used < 0 ? (int)used : 0;
     }
     state->next_in = (uint8_t *)(uintptr_t)in, state->avail_in = *in_size;
     state->next_out = out, state->avail_out = *out_size;

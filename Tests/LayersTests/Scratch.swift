@@ -5,18 +5,19 @@ import Testing
 
 @testable import Layers
 
-/// A fresh directory with an empty `root`, and beside it a canary that no archive may touch.
+/// A fresh directory with an empty `outer/root`, and beside it a canary that no archive may touch.
 struct Scratch {
     let path: String
-    var root: String { path + "/root" }
+    var root: String { path + "/outer/root" }
 
     /// Runs `body` and removes everything; fails the test when the canary changed.
     static func use(_ body: (Scratch) throws -> Void) throws {
         var template = Array("/tmp/proa-layers-XXXXXX".utf8CString)
         let scratch = Scratch(path: String(cString: mkdtemp(&template)!))
+        mkdir(scratch.path + "/outer", 0o700)
         mkdir(scratch.root, 0o700)
-        mkdir(scratch.path + "/canary", 0o750)
-        try scratch.write("canary/file", "untouched")
+        mkdir(scratch.path + "/outer/canary", 0o750)
+        try scratch.write("outer/canary/file", "untouched")
         let before = scratch.canary
         let result = Result { try body(scratch) }
         #expect(scratch.canary == before)
@@ -33,9 +34,9 @@ struct Scratch {
 
     /// Everything the canary shows: its names, contents, modes, owners, times and link counts.
     private var canary: String {
-        let directory = listing("canary")
-        let file = HostFile.text(path + "/canary/file") ?? "gone"
-        return directory + file + listing(".", recursive: false)
+        let directory = listing("outer/canary")
+        let file = HostFile.text(path + "/outer/canary/file") ?? "gone"
+        return directory + file + listing("outer", recursive: false)
     }
 
     private func listing(_ name: String, recursive: Bool = true) -> String {
