@@ -35,13 +35,21 @@ package struct LayerStore: Sendable {
     }
 
     /// Makes the staged layer visible after its bytes are on the disk.
-    package func commit(_ diffID: Digest) throws(Failure) {
+    /// - Parameter sizeBytes: sum of its files, kept beside it.
+    package func commit(_ diffID: Digest, sizeBytes: Int64) throws(Failure) {
         let staging = try root.area(.staging)
         let layers = try root.area(area)
+        try layers.writeFile("\(diffID.hex).json", JSON.object(["sizeBytes": .int(sizeBytes)]).bytes, durable: false)
         try layers.descriptor.syncFileSystem()
         try staging.move(stagingName(diffID), to: layers, as: diffID.hex)
         try layers.descriptor.sync()
         try staging.remove("layer-\(diffID.hex).lock")
+    }
+
+    /// Sum of the files of a layer, `nil` when it is not here.
+    package func sizeBytes(_ diffID: Digest) throws(Failure) -> Int64? {
+        guard let layers = try root.existing(area), layers.contains("\(diffID.hex).json") else { return nil }
+        return try JSON.parse(try layers.readFile("\(diffID.hex).json"))["sizeBytes"]?.int
     }
 
     package func abandon(_ diffID: Digest) throws(Failure) { try root.area(.staging).removeTree(stagingName(diffID)) }
@@ -53,6 +61,7 @@ package struct LayerStore: Sendable {
         let dead = "dead-\(area.rawValue)-\(diffID.hex)"
         try staging.removeTree(dead)
         try layers.move(diffID.hex, to: staging, as: dead)
+        try layers.remove("\(diffID.hex).json")
         try staging.removeTree(dead)
     }
 

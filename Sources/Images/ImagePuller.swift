@@ -1,0 +1,286 @@
+internal import Layers
+internal import LinuxSys
+package import OCI
+package import Primitives
+package import Registry
+package import Store
+internal import Synchronization
+
+/// What happens during a pull, for whoever shows it. Called from several threads, one call at a time.
+package enum PullEvent: Sendable {
+    /// The image is known; its layers by short name, lowest first.
+    case layers([String])
+    case exists(layer: String)
+    case waiting(layer: String)
+    case downloading(layer: String, bytes: UInt64, total: UInt64)
+    case downloaded(layer: String)
+    case complete(layer: String)
+    /// Something a person should know, as one line.
+    case notice(String)
+}
+
+/// The outcome of a pull.
+package struct PulledImage: Sendable {
+    package var id: Digest
+    /// Digest under which the registry served what the reference names: a manifest or an index.
+    package var digest: Digest
+    /// The image was here already, under this very name.
+    package var isUpToDate: Bool
+}
+
+/// Pulls an image: manifest, configuration, then layers, several at once; each is fetched, verified, unpacked
+/// and hashed in one pass. What is there already is not fetched; what was begun is gone on with.
+package struct ImagePuller: Sendable {
+    let root: StoreRoot
+    let client: RegistryClient
+    /// How this process may give files away; see `OwnerPolicy`.
+    let mappedIDs: UInt32?
+    let cancellation: CancellationFlag
+    let events: @Sendable (PullEvent) -> Void
+    /// Layers under way at once; the unpacking of one fills a core.
+    static let parallelMax = 3
+
+    /// - Parameter mappedIDs: ids of this user namespace; `nil`: every file belongs to the caller.
+    package init(
+        _ root: StoreRoot, client: RegistryClient, mappedIDs: UInt32?, cancellation: CancellationFlag, events: @escaping @Sendable (PullEvent) -> Void
+    ) {
+        (self.root, self.client, self.mappedIDs, self.cancellation, self.events) = (root, client, mappedIDs, cancellation, events)
+    }
+
+    private var images: ImageStore { ImageStore(root) }
+    private var layers: LayerStore { LayerStore(root, singleOwner: mappedIDs == nil) }
+
+    /// - Parameter platform: what to choose from an index, and what a single image must be.
+    package func pull(_ reference: ImageReference, platform: Platform, isExplicit: Bool) throws(Failure) -> PulledImage {
+        let lease = try Lease(root)
+        let served = try client.resolve(reference, cancellation: cancellation)
+        let resolved = try chooseManifest(served, reference, platform)
+        guard case .manifest(let manifest) = resolved.document else {
+            throw Failure(.corrupt, "\"\(reference.familiar)\": an index inside an index")
+        }
+        try manifest.requireImage()
+        let blobs = [manifest.config.digest] + manifest.layers.map(\.digest)
+        try lease.protect(blobs + [resolved.descriptor.digest, served.descriptor.digest])
+        let configBytes = try configuration(manifest, reference)
+        let config = try ImageConfig.parse(configBytes, layerCount: manifest.layers.count)
+        try check(config.platform, platform, isExplicit: isExplicit, reference)
+        try lease.protect(config.diffIDs)
+        let previous = reference.tag == nil ? nil : try images.records.resolve(reference.canonical)
+        events(.layers(manifest.layers.map { $0.digest.short }))
+        let sizeBytes = try fetchLayers(manifest, config, reference)
+        try images.blobs.write(configBytes)
+        try images.blobs.write(resolved.bytes)
+        if served.descriptor.digest != resolved.descriptor.digest { try images.blobs.write(served.bytes) }
+        let id = manifest.config.digest
+        var digests = try images.records.read(id)?.repositoryDigests ?? []
+        let name = "\(reference.name)@\(served.descriptor.digest)"
+        if !digests.contains(name) { digests.append(name) }
+        try images.records.write(
+            ImageRecord(
+                id: id, manifest: resolved.descriptor.digest, blobs: blobs + [served.descriptor.digest], diffIDs: config.diffIDs, repositoryDigests: digests, sizeBytes: sizeBytes,
+                storedAt: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339()))
+        if let tag = reference.tag { try images.records.setName(try reference.tagged(tag).canonical, to: id) }
+        return PulledImage(id: id, digest: served.descriptor.digest, isUpToDate: previous == id)
+    }
+
+    private func chooseManifest(_ served: ResolvedManifest, _ reference: ImageReference, _ platform: Platform) throws(Failure) -> ResolvedManifest {
+        guard case .index(let index) = served.document else { return served }
+        let chosen = try doing("\"\(reference.familiar)\"") { () throws(Failure) in try index.choose(for: platform) }
+        return try client.resolve(reference.pinned(to: chosen.digest), expected: chosen, cancellation: cancellation)
+    }
+
+    private func configuration(_ manifest: ImageManifest, _ reference: ImageReference) throws(Failure) -> [UInt8] {
+        let descriptor = manifest.config
+        if let size = try images.blobs.size(descriptor.digest), UInt64(size) == descriptor.sizeBytes {
+            do throws(Failure) { return try images.blobs.read(descriptor.digest) } catch {
+                guard error.kind == .corrupt else { throw error }
+                // Damaged on our disk: fetched again.
+                try images.blobs.remove(descriptor.digest)
+            }
+        }
+        return try client.readBlob(descriptor, of: reference, bytesMax: ImageConfig.bytesMax, cancellation: cancellation)
+    }
+
+    private func check(_ offered: Platform, _ wanted: Platform, isExplicit: Bool, _ reference: ImageReference) throws(Failure) {
+        if wanted.rank(of: offered) != nil || offered.architecture.isEmpty { return }
+        if isExplicit {
+            throw Failure(.notFound, "image with reference \(reference.familiar) was found but does not provide the specified platform (\(wanted))")
+        }
+        events(.notice("WARNING: \(reference.familiar) is for \(offered), this host is \(wanted)"))
+    }
+
+    // MARK: layers
+
+    private struct Job: Sendable {
+        var descriptor: ContentDescriptor
+        var diffID: Digest
+    }
+
+    private struct Progress: Sendable {
+        var next = 0
+        var sizeBytes: Int64 = 0
+        var failure: Failure?
+    }
+
+    /// - Returns: sum of the unpacked files.
+    private func fetchLayers(_ manifest: ImageManifest, _ config: ImageConfig, _ reference: ImageReference) throws(Failure) -> Int64 {
+        var jobs: [Job] = []
+        var seen: Set<Digest> = []
+        for (descriptor, diffID) in zip(manifest.layers, config.diffIDs) where seen.insert(diffID).inserted {
+            jobs.append(Job(descriptor: descriptor, diffID: diffID))
+        }
+        let all = jobs
+        let progress = Shared(Progress())
+        let workers = min(Self.parallelMax, all.count)
+        var threads: [Joinable] = []
+        for _ in 0..<workers { threads.append(Joinable(try Thread.start { work(all, reference, progress) })) }
+        for thread in threads { thread.join() }
+        let result = progress.value.withLock { $0 }
+        if let failure = result.failure { throw failure }
+        return result.sizeBytes
+    }
+
+    /// Takes jobs until there are none, or one has failed anywhere.
+    private func work(_ jobs: [Job], _ reference: ImageReference, _ progress: Shared<Progress>) {
+        while true {
+            let index = progress.value.withLock { state -> Int? in
+                guard state.failure == nil, state.next < jobs.count else { return nil }
+                state.next += 1
+                return state.next - 1
+            }
+            guard let index else { return }
+            do throws(Failure) {
+                let size = try fetch(jobs[index], reference)
+                progress.value.withLock { $0.sizeBytes += size }
+            } catch {
+                progress.value.withLock { if $0.failure == nil { $0.failure = error } }
+                cancellation.cancel()
+            }
+        }
+    }
+
+    private func fetch(_ job: Job, _ reference: ImageReference) throws(Failure) -> Int64 {
+        let name = job.descriptor.digest.short
+        if let size = try present(job) {
+            events(.exists(layer: name))
+            return size
+        }
+        events(.waiting(layer: name))
+        let held = try layers.lock(job.diffID)
+        defer { _ = consume held }
+        // Another process may have brought it while we waited.
+        if let size = try present(job) {
+            events(.exists(layer: name))
+            return size
+        }
+        return try doing("layer \(name)") { () throws(Failure) in
+            let size = try images.blobs.size(job.descriptor.digest) == nil ? try download(job, reference) : try unpackStored(job)
+            events(.complete(layer: name))
+            return size
+        }
+    }
+
+    private func present(_ job: Job) throws(Failure) -> Int64? {
+        guard try images.blobs.size(job.descriptor.digest) != nil, try layers.contains(job.diffID) else { return nil }
+        return try layers.sizeBytes(job.diffID)
+    }
+
+    private func pipeline(_ job: Job) throws(Failure) -> LayerPipeline {
+        let owners: OwnerPolicy = mappedIDs.map { .mapped(users: [0..<$0], groups: [0..<$0]) } ?? .single
+        return try LayerPipeline(into: try layers.stage(job.diffID), compression: nil, owners: owners, expectedDiffID: job.diffID)
+    }
+
+    private func download(_ job: Job, _ reference: ImageReference) throws(Failure) -> Int64 {
+        let name = job.descriptor.digest.short
+        let total = job.descriptor.sizeBytes
+        let partial = try images.blobs.partial(job.descriptor.digest)
+        if try images.blobs.size(job.descriptor.digest) != nil { return try unpackStored(job) }
+        if try layers.contains(job.diffID) {
+            // Only the blob is missing.
+            try run(job, reference, into: partial) { (_) throws(Failure) in }
+            try partial.commit()
+            return try layers.sizeBytes(job.diffID) ?? 0
+        }
+        let pipeline = try pipeline(job)
+        do throws(Failure) {
+            try run(job, reference, into: partial) { (bytes) throws(Failure) in try pipeline.feed(bytes) }
+            events(.downloaded(layer: name))
+            let summary = try finish(pipeline, job)
+            try partial.commit()
+            return summary
+        } catch {
+            pipeline.cancel()
+            try layers.abandon(job.diffID)
+            _ = total
+            throw error
+        }
+    }
+
+    private func run(
+        _ job: Job, _ reference: ImageReference, into partial: borrowing PartialBlob, sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        let name = job.descriptor.digest.short
+        let total = job.descriptor.sizeBytes
+        let download = BlobDownload(job.descriptor, of: reference, from: client, cancellation: cancellation)
+        var shown: UInt64 = 0
+        try partial.withDescriptor { (file) throws(Failure) in
+            try download.run(
+                into: file,
+                progress: { bytes in
+                    guard bytes == total || bytes >= shown + 262_144 else { return }
+                    shown = bytes
+                    events(.downloading(layer: name, bytes: bytes, total: total))
+                }, sink: sink)
+        }
+    }
+
+    private func unpackStored(_ job: Job) throws(Failure) -> Int64 {
+        if let size = try layers.sizeBytes(job.diffID), try layers.contains(job.diffID) { return size }
+        let blob = try images.blobs.open(job.descriptor.digest)
+        let pipeline = try pipeline(job)
+        var hash = SHA256()
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+        defer { buffer.deallocate() }
+        do throws(Failure) {
+            while true {
+                try cancellation.check()
+                let count = try blob.read(into: buffer)
+                if count == 0 { break }
+                let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count])
+                hash.update(bytes)
+                try pipeline.feed(bytes)
+            }
+            guard hash.digest() == job.descriptor.digest else {
+                try images.blobs.remove(job.descriptor.digest)
+                throw Failure(.corrupt, "the stored blob is damaged; it was removed: pull again")
+            }
+            return try finish(pipeline, job)
+        } catch {
+            pipeline.cancel()
+            try layers.abandon(job.diffID)
+            throw error
+        }
+    }
+
+    private func finish(_ pipeline: LayerPipeline, _ job: Job) throws(Failure) -> Int64 {
+        let summary = try pipeline.finish()
+        if summary.skippedDevices > 0 {
+            events(.notice("layer \(job.descriptor.digest.short): \(summary.skippedDevices) device files left out: only real root makes them"))
+        }
+        try layers.commit(job.diffID, sizeBytes: Int64(clamping: summary.sizeBytes))
+        return Int64(clamping: summary.sizeBytes)
+    }
+}
+
+/// A value that several threads change, one at a time.
+final class Shared<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+    init(_ value: Value) { self.value = Mutex(value) }
+}
+
+/// A thread in a list.
+private final class Joinable {
+    private var thread: Thread?
+    init(_ thread: consuming Thread) { self.thread = consume thread }
+    func join() { if let running = thread.take() { running.join() } }
+}
