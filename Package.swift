@@ -38,6 +38,7 @@ let package = Package(
     targets: [
         // Level 1: C, and values that know nothing of the system.
         shim("CShim"),
+        shim("CCurl"),
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
@@ -46,6 +47,7 @@ let package = Package(
         // Level 3: one responsibility each; siblings do not know each other.
         library("Store", ["LinuxSys", "Primitives"]),
         library("Sandbox", ["LinuxSys", "Primitives"]),
+        library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl"]),
         // Level 4: what images are made of, put together.
         .target(
             name: "Images", dependencies: ["Store", "OCI", "LinuxSys", "Primitives"],
@@ -63,6 +65,7 @@ let package = Package(
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
         tests("CommandLineTests", ["CommandLine", "Primitives"]),
         tests("OCITests", ["OCI", "Primitives"]),
+        tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
         tests("ImagesTests", ["Images"]),
 
         // What tests share; the tree's own rules; the built binary from outside.
