@@ -1,0 +1,68 @@
+package import LinuxSys
+package import OCI
+package import Primitives
+
+/// One blob on its way into a partial file of the store, resumed where an earlier command was ended.
+package struct BlobDownload: Sendable {
+    private let client: RegistryClient
+    private let descriptor: ContentDescriptor
+    private let repository: ImageReference
+    private let cancellation: CancellationFlag
+
+    package init(
+        _ descriptor: ContentDescriptor, of repository: ImageReference, from client: RegistryClient,
+        cancellation: CancellationFlag = CancellationFlag()
+    ) {
+        self.client = client
+        self.descriptor = descriptor
+        self.repository = repository
+        self.cancellation = cancellation
+    }
+
+    /// Completes the file and feeds every byte of the blob, old and new, to `sink`, each once and in order.
+    ///
+    /// The sink sees the bytes before the digest is proved: nothing made from them may be used unless this returns. After a
+    /// failure of the network or a full disk the file keeps what it has. After `.corrupt` it is empty: another call begins anew.
+    /// - Parameters:
+    ///   - file: open for reading and writing, locked by the caller; not synced here.
+    ///   - progress: called with the bytes in the file so far.
+    package func run(
+        into file: borrowing Descriptor, progress: (UInt64) -> Void = { _ in },
+        sink: (UnsafeRawBufferPointer) throws(Failure) -> Void = { _ in }
+    ) throws(Failure) {
+        var verifier = try BlobVerifier(descriptor)
+        do throws(Failure) {
+            try readKnown(file, &verifier, progress, sink)
+            try client.fetchBlob(descriptor, of: repository, from: verifier.countBytes, cancellation: cancellation) { (bytes) throws(Failure) in
+                try file.write(bytes)
+                try verifier.update(bytes)
+                progress(verifier.countBytes)
+                try sink(bytes)
+            }
+            try verifier.finish()
+        } catch {
+            if error.kind == .corrupt { try file.truncate(to: 0) }
+            throw error
+        }
+    }
+
+    /// Hashes what an earlier command left; a file that is too long is no part of this blob.
+    private func readKnown(
+        _ file: borrowing Descriptor, _ verifier: inout BlobVerifier, _ progress: (UInt64) -> Void,
+        _ sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        if try file.sizeBytes() > descriptor.sizeBytes { try file.truncate(to: 0) }
+        try file.seek(to: 0)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
+        defer { buffer.deallocate() }
+        while true {
+            try cancellation.check()
+            let count = try file.read(into: buffer)
+            if count == 0 { return }
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            try verifier.update(bytes)
+            progress(verifier.countBytes)
+            try sink(bytes)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import Primitives
+internal import Synchronization
+
+/// Reads images from registries. One client serves all registries and any number of threads; it remembers per registry
+/// whether there is TLS, and the tokens it was given. Spec: distribution-spec, "Pull".
+package final class RegistryClient: Sendable {
+    let settings: RegistrySettings
+    let http: HTTPClient
+    let credentials: any CredentialSource
+
+    struct Memory: Sendable {
+        var endpoints: [String: RegistryEndpoint] = [:]
+        /// `Authorization` by domain and scope.
+        var authorizations: [Access: String] = [:]
+    }
+    struct Access: Hashable, Sendable {
+        var domain: String
+        var scope: String
+    }
+    let memory = Mutex(Memory())
+
+    package init(_ settings: RegistrySettings, credentials: any CredentialSource = AnonymousCredentials()) {
+        self.settings = settings
+        http = HTTPClient(settings)
+        self.credentials = credentials
+    }
+
+    /// The registry of a reference. One that may be without TLS is asked once, https first.
+    func endpoint(_ domain: String, _ cancellation: CancellationFlag) throws(Failure) -> RegistryEndpoint {
+        if let known = memory.withLock({ $0.endpoints[domain] }) { return known }
+        var endpoint = try RegistryEndpoint(domain: domain, insecure: settings.insecure)
+        if endpoint.isInsecure { endpoint = try probe(endpoint, cancellation) }
+        memory.withLock { $0.endpoints[domain] = endpoint }
+        return endpoint
+    }
+
+    private func probe(_ endpoint: RegistryEndpoint, _ cancellation: CancellationFlag) throws(Failure) -> RegistryEndpoint {
+        var call = HTTPClient.Call(address: endpoint.address("/v2/"), cancellation: cancellation)
+        call.connectTimeoutMilliseconds = settings.probeTimeoutMilliseconds
+        guard case .failure(let problem) = try http.send(call, for: endpoint, onHead: { _ in }, onBody: Self.discard) else { return endpoint }
+        guard problem.suggestsPlain, let plain = endpoint.plain else { throw problem.failure(endpoint.base).within(endpoint.shown) }
+        call.address = plain.address("/v2/")
+        if case .failure(let second) = try http.send(call, for: plain, onHead: { _ in }, onBody: Self.discard) {
+            throw second.failure(plain.base).within(endpoint.shown)
+        }
+        return plain
+    }
+
+    /// A short body is read to its end, so that the connection stays usable.
+    private static func discard(_ bytes: Bytes) throws(Failure) {}
+
+    /// What a request came to: its answer, and whether the user was known.
+    struct Reply {
+        var result: Result<HTTPAnswer, TransferProblem>
+        var hadCredentials: Bool
+    }
+
+    /// One GET below a repository, with authentication and redirects, without repetition.
+    func get(
+        _ target: String, of repository: ImageReference, _ endpoint: RegistryEndpoint, headers: [String], _ cancellation: CancellationFlag,
+        onHead: (HTTPHead) throws(Failure) -> Void, onBody: (Bytes) throws(Failure) -> Void
+    ) throws(Failure) -> Reply {
+        let access = Access(domain: endpoint.domain, scope: "repository:\(repository.path):pull")
+        var call = HTTPClient.Call(address: endpoint.address(target), headers: headers, cancellation: cancellation)
+        call.authorization = memory.withLock { $0.authorizations[access] }
+        var hadCredentials = false
+        for attempt in 0..<2 {
+            let result = try http.send(call, for: endpoint, onHead: onHead, onBody: onBody)
+            // Only the registry itself may ask for a proof: a blob host's challenge would draw credentials out.
+            guard attempt == 0, case .success(let answer) = result, answer.head.status == 401, !answer.isForeign else {
+                return Reply(result: result, hadCredentials: hadCredentials)
+            }
+            let credential = try credentials.credential(domain: endpoint.domain, path: repository.path)
+            hadCredentials = credential != nil
+            let challenges = Challenge.parse(answer.head.all("www-authenticate"))
+            guard let authorization = try authorize(challenges, endpoint, access, credential, cancellation) else {
+                return Reply(result: result, hadCredentials: hadCredentials)
+            }
+            memory.withLock { $0.authorizations[access] = authorization }
+            call.authorization = authorization
+        }
+        throw Failure(.denied, "\(endpoint.shown): asked for a proof twice")
+    }
+}

@@ -1,0 +1,173 @@
+internal import CCurl
+internal import LinuxSys
+internal import Primitives
+
+typealias Bytes = UnsafeRawBufferPointer
+
+/// One request under way: what libcurl's callbacks see.
+final class Transfer {
+    private let settings: RegistrySettings
+    private let cancellation: CancellationFlag
+    private let onHead: (HTTPHead) throws(Failure) -> Void
+    private let onBody: (Bytes) throws(Failure) -> Void
+    private(set) var head = HTTPHead()
+    private(set) var errorBody: [UInt8] = []
+    /// Ours: it ended the transfer.
+    private var failure: Failure?
+    private var tooSlow = false
+    private var isEnough = false
+    private var bodyBegan = false
+    // Speed, over windows of time that leave out what the receiver took.
+    private var receiverNanoseconds: Int64 = 0
+    private var windowStart: Int64
+    private var windowBytes: UInt64 = 0
+
+    init(
+        _ settings: RegistrySettings, _ cancellation: CancellationFlag, onHead: @escaping (HTTPHead) throws(Failure) -> Void,
+        onBody: @escaping (Bytes) throws(Failure) -> Void
+    ) {
+        self.settings = settings
+        self.cancellation = cancellation
+        self.onHead = onHead
+        self.onBody = onBody
+        windowStart = Clock.monotonicNanoseconds()
+    }
+
+    /// Runs to the end.
+    /// - Throws: what `onHead`, `onBody` or the cancellation said.
+    func run(_ request: HTTPRequest, on handle: CurlHandle) throws(Failure) -> Result<HTTPAnswer, TransferProblem> {
+        try cancellation.check()
+        guard request.headers.allSatisfy({ header in header.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
+            throw Failure(.invalid, "a request's header holds a control character")
+        }
+        var policy = cc_address_policy(refuse: request.refusedAddresses, proxy_port: UserProxy.port(for: request.address.scheme), refused: 0)
+        var message = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
+        var list: OpaquePointerToList = nil
+        for header in request.headers + ["Expect:"] { list = cc_slist_append(list, header) ?? list }
+        defer { cc_slist_free(list) }
+        let code = withUnsafeMutablePointer(to: &policy) { policy in
+            message.withUnsafeMutableBufferPointer { message in
+                configure(handle, request)
+                _ = cc_setopt_policy(handle.raw, policy)
+                _ = cc_setopt_pointer(handle.raw, CURLOPT_ERRORBUFFER, message.baseAddress)
+                _ = cc_setopt_pointer(handle.raw, CURLOPT_HTTPHEADER, list)
+                return withForm(request.form, handle) { cc_easy_perform(handle.raw) }
+            }
+        }
+        if let failure { throw failure }
+        if tooSlow { return .failure(TransferProblem(.tooSlow, "less than \(settings.lowSpeedBytesPerSecond) bytes a second")) }
+        guard code == 0 || isEnough else {
+            let words = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let text = words.isEmpty ? String(cString: cc_easy_strerror(code)) : words
+            return .failure(
+                TransferProblem(
+                    code: CURLcode(UInt32(code)), text: Shown.text(text), systemError: cc_getinfo_long(handle.raw, CURLINFO_OS_ERRNO),
+                    refused: policy.refused))
+        }
+        if head.isSuccess, !bodyBegan { try onHead(head) }
+        return .success(HTTPAnswer(head: head, errorBody: errorBody, address: request.address))
+    }
+
+    private func configure(_ handle: CurlHandle, _ request: HTTPRequest) {
+        handle.set(CURLOPT_URL, request.address.description)
+        _ = cc_setopt_web_only(handle.raw)
+        handle.set(CURLOPT_NOSIGNAL, 1)
+        handle.set(CURLOPT_FOLLOWLOCATION, 0)
+        handle.set(CURLOPT_PATH_AS_IS, 1)
+        handle.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        handle.set(CURLOPT_TCP_KEEPALIVE, 1)
+        handle.set(CURLOPT_BUFFERSIZE, 256 << 10)
+        handle.set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeoutMilliseconds)
+        handle.set(CURLOPT_SSL_VERIFYPEER, request.verifiesPeer ? 1 : 0)
+        handle.set(CURLOPT_SSL_VERIFYHOST, request.verifiesPeer ? 2 : 0)
+        handle.set(CURLOPT_USERAGENT, settings.userAgent)
+        // This host is reached directly, as by docker, whatever the proxy variables say.
+        if request.address.isLoopback { handle.set(CURLOPT_NOPROXY, "*") }
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        _ = cc_setopt_header(handle.raw, { data, size, count, context in Transfer.receive(context, data, size * count) { $0.takeHeader($1) } }, context)
+        _ = cc_setopt_body(handle.raw, { data, size, count, context in Transfer.receive(context, data, size * count) { $0.takeBody($1) } }, context)
+        _ = cc_setopt_progress(handle.raw, { context, _, _, _, _ in Transfer.from(context).mayGoOn() ? 0 : 1 }, context)
+    }
+
+    private func withForm(_ form: [UInt8]?, _ handle: CurlHandle, _ body: () -> Int32) -> Int32 {
+        guard let form else { return body() }
+        return form.withUnsafeBytes { bytes in
+            handle.set(CURLOPT_POST, 1)
+            _ = cc_setopt_offset(handle.raw, CURLOPT_POSTFIELDSIZE_LARGE, Int64(bytes.count))
+            _ = cc_setopt_pointer(handle.raw, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+            return body()
+        }
+    }
+
+    private static func from(_ context: UnsafeMutableRawPointer?) -> Transfer {
+        Unmanaged<Transfer>.fromOpaque(context.unsafelyUnwrapped).takeUnretainedValue()
+    }
+
+    /// A callback's answer: all bytes were taken, or none to end the transfer.
+    private static func receive(
+        _ context: UnsafeMutableRawPointer?, _ data: UnsafeMutablePointer<CChar>?, _ count: Int, _ take: (Transfer, Bytes) -> Bool
+    ) -> Int {
+        take(from(context), Bytes(start: data, count: count)) ? count : count == 0 ? 1 : 0
+    }
+
+    private func attempt(_ body: () throws(Failure) -> Void) -> Bool {
+        do throws(Failure) {
+            try body()
+            return true
+        } catch {
+            failure = error
+            return false
+        }
+    }
+
+    private func takeHeader(_ line: Bytes) -> Bool { attempt { () throws(Failure) in try head.take(line: line) } }
+
+    private func takeBody(_ bytes: Bytes) -> Bool {
+        windowBytes += UInt64(bytes.count)
+        guard head.isSuccess else {
+            let room = HTTPAnswer.errorBodyBytesMax - errorBody.count
+            errorBody += bytes.prefix(room)
+            // The rest of an endless page is of no use; what came is enough to say what is wrong.
+            isEnough = room <= bytes.count
+            return !isEnough
+        }
+        let start = Clock.monotonicNanoseconds()
+        defer { receiverNanoseconds += Clock.monotonicNanoseconds() - start }
+        return attempt { () throws(Failure) in
+            try cancellation.check()
+            if !bodyBegan {
+                bodyBegan = true
+                try onHead(head)
+            }
+            try onBody(bytes)
+        }
+    }
+
+    /// Called by libcurl at least once a second.
+    private func mayGoOn() -> Bool {
+        guard attempt({ () throws(Failure) in try cancellation.check() }) else { return false }
+        let now = Clock.monotonicNanoseconds() - receiverNanoseconds
+        guard now - windowStart >= settings.lowSpeedSeconds * 1_000_000_000 else { return true }
+        if windowBytes < settings.lowSpeedBytesPerSecond * UInt64(settings.lowSpeedSeconds) {
+            tooSlow = true
+            return false
+        }
+        windowStart = now
+        windowBytes = 0
+        return true
+    }
+}
+
+typealias OpaquePointerToList = UnsafeMutablePointer<curl_slist>?
+
+/// The user's own proxy, as libcurl finds it: its port on loopback may be connected to.
+enum UserProxy {
+    static func port(for scheme: WebAddress.Scheme) -> UInt32 {
+        let names = scheme == .https ? ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] : ["http_proxy", "all_proxy", "ALL_PROXY"]
+        guard let text = names.lazy.compactMap({ Process.environment($0) }).first(where: { !$0.isEmpty }) else { return 0 }
+        let afterScheme = text.split(separator: "/", omittingEmptySubsequences: true)
+        let authority = text.contains("://") ? afterScheme.dropFirst().first : afterScheme.first
+        guard let port = authority?.split(separator: ":").last.flatMap({ UInt32($0) }) else { return text.hasPrefix("https://") ? 443 : 1080 }
+        return port
+    }
+}
