@@ -40,7 +40,7 @@ let package = Package(
         shim("CShim"),
         shim("CCompress", [.unsafeFlags(["-Xlinker", "-l:libz.a", "-Xlinker", "-l:libzstd.a"])]),
         // SECCOMP shim("CSeccomp", [.unsafeFlags(["-Xlinker", "-l:libseccomp.a"])]),
-        // CURL shim("CCurl"),
+        shim("CCurl"),
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
@@ -49,19 +49,19 @@ let package = Package(
         library("Templates", ["Primitives"]),
         // Level 3: one responsibility each; siblings do not know each other.
         library("Layers", ["LinuxSys", "Primitives", "CCompress"]),
-        // CURL library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl"]),
+        library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl"]),
         library("Sandbox", ["LinuxSys", "Primitives"]),
         library("Store", ["LinuxSys", "Primitives"]),
         // Level 4: what images are made of, put together.
         .target(
-            name: "Images", dependencies: ["Layers", "Store", "OCI", "LinuxSys", "Primitives"],
+            name: "Images", dependencies: ["Registry", "Layers", "Store", "OCI", "LinuxSys", "Primitives"],
             exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
         // Level 5: the life of a container.
         library("Containers", ["Images", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
         // Level 7: flags to one request, one library call, rendered output and exit code.
         library(
             "Commands",
-            ["Containers", "Images", "Layers", "Store", "Sandbox", "CommandLine", "OCI", "Templates", "LinuxSys", "Primitives"]),
+            ["Containers", "Images", "Registry", "Layers", "Store", "Sandbox", "CommandLine", "OCI", "Templates", "LinuxSys", "Primitives"]),
         // Level 8: the binary.
         .executableTarget(
             name: "proa", dependencies: ["Commands", "LinuxSys", "Primitives"], exclude: ["README.md"], swiftSettings: swift,
@@ -73,6 +73,7 @@ let package = Package(
         tests("OCITests", ["OCI", "Primitives"]),
         tests("TemplatesTests", ["Templates", "Primitives"]),
         tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress"]),
+        tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
         tests("ImagesTests", ["Images"]),
         tests("ContainersTests", ["Containers", "Sandbox", "LinuxSys", "Primitives"]),
 

@@ -167,7 +167,7 @@ package struct ImagePuller: Sendable {
         }
         events(.waiting(layer: name))
         let held = try layers.lock(job.diffID)
-        defer { _ = consume held }
+        defer { held.hold() }
         // Another process may have brought it while we waited.
         if let size = try present(job) {
             events(.exists(layer: name))

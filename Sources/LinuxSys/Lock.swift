@@ -9,6 +9,9 @@ package struct Lock: ~Copyable {
 
     private init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
 
+    /// Names the scope that needs the lock: `defer { lock.hold() }`.
+    package func hold() {}
+
     /// Waits for the lock; makes the file when it is missing.
     package static func take(_ name: String, in directory: borrowing Directory, _ mode: Mode) throws(Failure) -> Lock {
         let file = try directory.openFile(name, O_RDWR | O_CREAT)

@@ -58,7 +58,7 @@ package enum BuiltinHello {
 
     private static func unpack(_ archive: [UInt8], _ diffID: Digest, into layers: LayerStore) throws(Failure) {
         let held = try layers.lock(diffID)
-        defer { _ = consume held }
+        defer { held.hold() }
         if try layers.contains(diffID) { return }
         // Its one file belongs to the caller, who is uid 0 of every container.
         let pipeline = try LayerPipeline(into: try layers.stage(diffID), compression: nil, owners: .single, expectedDiffID: diffID)
