@@ -38,6 +38,7 @@ let package = Package(
     targets: [
         // Level 1: C, and values that know nothing of the system.
         shim("CShim"),
+        shim("CSeccomp", [.unsafeFlags(["-Xlinker", "-l:libseccomp.a"])]),
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
@@ -45,7 +46,7 @@ let package = Package(
         library("OCI", ["Primitives"]),
         // Level 3: one responsibility each; siblings do not know each other.
         library("Store", ["LinuxSys", "Primitives"]),
-        library("Sandbox", ["LinuxSys", "Primitives"]),
+        library("Sandbox", ["LinuxSys", "CSeccomp", "Primitives"]),
         // Level 4: what images are made of, put together.
         .target(
             name: "Images", dependencies: ["Store", "OCI", "LinuxSys", "Primitives"],
@@ -63,6 +64,7 @@ let package = Package(
         tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
         tests("CommandLineTests", ["CommandLine", "Primitives"]),
         tests("OCITests", ["OCI", "Primitives"]),
+        tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives"]),
         tests("ImagesTests", ["Images"]),
 
         // What tests share; the tree's own rules; the built binary from outside.
