@@ -39,7 +39,7 @@ let package = Package(
         // Level 1: C, and values that know nothing of the system.
         shim("CShim"),
         shim("CCompress", [.unsafeFlags(["-Xlinker", "-l:libz.a", "-Xlinker", "-l:libzstd.a"])]),
-        // SECCOMP shim("CSeccomp", [.unsafeFlags(["-Xlinker", "-l:libseccomp.a"])]),
+        shim("CSeccomp", [.unsafeFlags(["-Xlinker", "-l:libseccomp.a"])]),
         shim("CCurl"),
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
@@ -50,7 +50,7 @@ let package = Package(
         // Level 3: one responsibility each; siblings do not know each other.
         library("Layers", ["LinuxSys", "Primitives", "CCompress"]),
         library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl"]),
-        library("Sandbox", ["LinuxSys", "Primitives"]),
+        library("Sandbox", ["LinuxSys", "Primitives", "CSeccomp"]),
         library("Store", ["LinuxSys", "Primitives"]),
         // Level 4: what images are made of, put together.
         .target(
@@ -74,6 +74,7 @@ let package = Package(
         tests("TemplatesTests", ["Templates", "Primitives"]),
         tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress"]),
         tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
+        tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives"]),
         tests("ImagesTests", ["Images"]),
         tests("ContainersTests", ["Containers", "Sandbox", "LinuxSys", "Primitives"]),
 

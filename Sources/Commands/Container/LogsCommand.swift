@@ -10,7 +10,7 @@ struct LogsCommand {
     func run(_ operands: [String]) throws(Failure) -> Int32 {
         let now = Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds())
         let zone = TimeZone.local(atSeconds: now.seconds)
-        var request = LogRequest()
+        var request = LogSelection()
         request.follow = options.bool(.follow)
         if let text = options.stringIfSet(.since), !text.isEmpty { request.since = try Timestamp(since: text, now: now, offsetSeconds: zone.offsetSeconds) }
         if let text = options.stringIfSet(.until), !text.isEmpty { request.until = try Timestamp(since: text, now: now, offsetSeconds: zone.offsetSeconds) }

@@ -1,7 +1,7 @@
 internal import LinuxSys
 package import Primitives
 package import Sandbox
-package import Store
+internal import Store
 
 /// What `exec` runs in a container.
 package struct ExecRequest: Equatable, Sendable {

@@ -17,14 +17,15 @@ struct ExecPipes {
         let signals = try SignalQueue([Signals.childEnded])
         let output = try DescriptorPair.pipe()
         let error = try DescriptorPair.pipe()
-        var input: DescriptorPair? = request.interactive ? try DescriptorPair.pipe() : nil
         let null = try Descriptor.null()
-        let theirInput = input.map { $0.first.raw } ?? null.raw
+        // Without -i the pipe is made all the same and stays unused: one path for both.
+        let input = try DescriptorPair.pipe()
+        let theirInput = request.interactive ? input.first.raw : null.raw
         let pid = try start(target, namespaces, plan, .descriptors(theirInput, output.second.raw, error.second.raw, owner: owner), program)
         let outputEnd = output.closingSecond()
         let errorEnd = error.closingSecond()
         var relay = StreamRelay(outputs: [(outputEnd.raw, .output), (errorEnd.raw, .error)])
-        if let pair = input.take() { relay.input = pair.closingFirst() }
+        if request.interactive { relay.take(input: input.closingFirst()) }
         return try relay.run(pid: pid, signals: signals)
     }
 
@@ -41,11 +42,23 @@ struct ExecPipes {
 struct StreamRelay: ~Copyable {
     /// Borrowed descriptors and where their bytes go.
     private var outputs: [(raw: Int32, to: StandardStream)]
-    var input: Descriptor?
+    private var input: Descriptor?
+    /// Of `input`; -1 without one.
+    private var inputPipe: Int32 = -1
     private var inputReady = false
     private var buffer = [UInt8](repeating: 0, count: 65536)
 
     init(outputs: [(Int32, StandardStream)]) { self.outputs = outputs.map { (raw: $0.0, to: $0.1) } }
+
+    mutating func take(input: consuming Descriptor) {
+        inputPipe = input.raw
+        self.input = consume input
+    }
+
+    private mutating func closeInput() {
+        input = nil
+        inputPipe = -1
+    }
 
     /// - Returns: the exit code. What the pipes still hold then is copied; a background process that keeps a
     ///   pipe open does not hold the command back.
@@ -60,7 +73,6 @@ struct StreamRelay: ~Copyable {
             var poll = Poll()
             poll.add(signals.descriptor.raw, .read)
             for output in outputs { poll.add(output.raw, .read) }
-            let inputPipe = input.map { $0.raw } ?? -1
             if inputPipe >= 0 { poll.add(inputReady ? inputPipe : 0, inputReady ? .write : .read) }
             poll.wait()
             while signals.next() != nil {}
@@ -91,7 +103,7 @@ struct StreamRelay: ~Copyable {
 
     /// At most PIPE_BUF bytes, which a writable pipe takes without blocking.
     private mutating func forward() throws(Failure) {
-        let pipe = input.map { $0.raw } ?? -1
+        let pipe = inputPipe
         let result = buffer.withUnsafeMutableBytes { bytes -> Result<Int, Failure> in
             Result { () throws(Failure) in
                 let count = try StandardStream.input.read(UnsafeMutableRawBufferPointer(rebasing: bytes[..<4096]))
@@ -100,10 +112,10 @@ struct StreamRelay: ~Copyable {
             }
         }
         do throws(Failure) {
-            if try result.get() == 0 { input = nil }
+            if try result.get() == 0 { closeInput() }
         } catch {
             guard Signals.isBrokenPipe(error) else { throw error }
-            input = nil
+            closeInput()
         }
     }
 }

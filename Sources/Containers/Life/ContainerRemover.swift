@@ -1,7 +1,7 @@
 internal import LinuxSys
 package import Primitives
 package import Sandbox
-internal import Store
+package import Store
 
 extension ContainerStore {
     /// Removes a container that is not running: out of sight in one step, then its files.

@@ -48,7 +48,7 @@ extension ContainerStore {
 
     /// Gives a container another name.
     package func rename(_ id: String, to name: String) throws(Failure) {
-        try ContainerName.check(name)
+        let name = try ContainerName.check(name)
         var record = try record(id)
         let old = record.name
         if old == name { throw Failure(.conflict, "Renaming a container with the same name as its current name") }

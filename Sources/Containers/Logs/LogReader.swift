@@ -1,9 +1,9 @@
 internal import LinuxSys
 package import Primitives
-package import Store
+internal import Store
 
 /// Which part of a container's log is wanted.
-package struct LogRequest: Sendable {
+package struct LogSelection: Sendable {
     package var follow = false
     /// Lines from the end; `nil` for all.
     package var tail: Int?
@@ -33,7 +33,7 @@ package struct LogLine: Equatable, Sendable {
 extension ContainerStore {
     /// Reads the log from the oldest rotated file on, without any lock.
     /// - Parameter emit: called for every line; `false` from it ends the reading.
-    package func logs(_ id: String, _ request: LogRequest, emit: (LogLine) throws(Failure) -> Void) throws(Failure) {
+    package func logs(_ id: String, _ request: LogSelection, emit: (LogLine) throws(Failure) -> Void) throws(Failure) {
         let record = try record(id)
         guard record.hostConfig["LogConfig"]?["Type"]?.string != "none" else {
             throw Failure(.unsupported, "configured logging driver does not support reading")
@@ -87,6 +87,8 @@ enum LogTail {
 struct LogFileReader: ~Copyable {
     private let name: String
     private var file: Descriptor?
+    /// Of `file`; -1 without one.
+    private var raw: Int32 = -1
     private var inode: UInt64 = 0
     private var pending: [UInt8] = []
     private var buffer = [UInt8](repeating: 0, count: 65536)
@@ -103,6 +105,7 @@ struct LogFileReader: ~Copyable {
         do throws(Failure) {
             let opened = try directory.openFile(file)
             inode = opened.inode
+            raw = opened.raw
             self.file = consume opened
         } catch {
             // Nothing written yet.
@@ -125,8 +128,9 @@ struct LogFileReader: ~Copyable {
 
     /// Bytes read; moves to the following file at the end of a rotated one.
     private mutating func fill(_ directory: borrowing Directory) throws(Failure) -> Int? {
-        if file == nil { try open(name, directory) }
-        guard let raw = file.map({ $0.raw }) else { return nil }
+        if raw < 0 { try open(name, directory) }
+        guard raw >= 0 else { return nil }
+        let raw = raw
         let result = buffer.withUnsafeMutableBytes { bytes -> Result<Int, Failure> in
             Result { () throws(Failure) in try StandardStream(raw).read(bytes) }
         }

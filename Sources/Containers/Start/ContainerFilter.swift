@@ -9,10 +9,10 @@ enum ContainerFilter {
     static let fileName = "seccomp.json"
 
     static func program(_ record: ContainerRecord, containers: ContainerStore, directory: String) throws(Failure) -> [UInt8]? {
-        let profile: SeccompProfile
+        let profile: SeccompSource
         switch record.proa["Seccomp"]?.string {
         case "unconfined": return nil
-        case "file": profile = try SeccompProfile(text: try HostFile.read("\(directory)/\(fileName)"))
+        case "file": profile = .text(try HostFile.read("\(directory)/\(fileName)"))
         default: profile = .dockerDefault
         }
         let capabilities = CapabilitySet(rawValue: UInt64(bitPattern: record.proa["Capabilities"]?.int ?? 0))

@@ -1,6 +1,6 @@
 internal import LinuxSys
 package import Primitives
-package import Sandbox
+internal import Sandbox
 
 /// Turns a refusal of the kernel during set-up into a message a person can act on.
 package enum StartFailure {

@@ -52,6 +52,10 @@ package struct ResolvedUser: Equatable, Sendable {
     package var gid: UInt32
     package var supplementaryGroups: [UInt32]
     package var home: String
+
+    package init(uid: UInt32, gid: UInt32, supplementaryGroups: [UInt32], home: String) {
+        (self.uid, self.gid, self.supplementaryGroups, self.home) = (uid, gid, supplementaryGroups, home)
+    }
 }
 
 extension UserDatabase {

@@ -1,0 +1,76 @@
+internal import Images
+internal import LinuxSys
+internal import OCI
+package import Primitives
+package import Sandbox
+
+/// Makes a container from a request and an image of the store.
+package struct ContainerCreator: Sendable {
+    let containers: ContainerStore
+    let idMap: IdMapPlan
+    /// What a person should know, one line each.
+    package private(set) var warnings: [String] = []
+
+    package init(_ containers: ContainerStore, idMap: IdMapPlan) {
+        self.containers = containers
+        self.idMap = idMap
+    }
+
+    /// - Returns: the record; the container's directory is on the disk.
+    package mutating func create(_ request: CreateRequest, imageID: Digest) throws(Failure) -> ContainerRecord {
+        let image = try ImageStore(containers.root).image(imageID)
+        let random = try RandomBytes.take(36)
+        let id = hexadecimal(random[..<32])
+        let name: String
+        if let given = request.name { name = try ContainerName.check(given) } else { name = try freeName(random) }
+        var request = request
+        if request.hostname.isEmpty { request.hostname = request.network == "host" || request.utsMode == .host ? Host.hostname : String(id.prefix(12)) }
+        let security = try SecurityOptions.parse(request.securityTexts)
+        var files = try textFiles(request)
+        if case .file(let path) = security.seccomp {
+            let text = try doing("opening seccomp profile (\(path)) failed") { () throws(Failure) in try HostFile.read(path, limit: 1 << 20) }
+            _ = try SeccompProfile.parse(text)
+            files.append((ContainerFilter.fileName, String(decoding: text, as: UTF8.self)))
+        }
+        let mounts = try MountResolver(idMap: idMap).resolve(request.volumes)
+        warnings += mounts.warnings
+        let builder = RecordBuilder(
+            request: request, image: image, id: id, name: name, security: security, mounts: mounts.mounts, containerDirectory: "\(containers.root.path)/containers/\(id)",
+            created: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339())
+        let record = try builder.record()
+        try containers.create(record, files: files)
+        return record
+    }
+
+    private func freeName(_ random: [UInt8]) throws(Failure) -> String {
+        let name = RandomName.make(Array(random[32...]))
+        guard try containers.identifier(named: name) != nil else { return name }
+        return name + "_" + hexadecimal(random[..<3])
+    }
+
+    /// hosts, hostname and resolv.conf, mounted into the container.
+    private func textFiles(_ request: CreateRequest) throws(Failure) -> [(name: String, text: String)] {
+        var extra: [HostEntry] = []
+        for text in request.extraHosts { extra.append(try HostEntry(text)) }
+        let isPrivate = request.network != "host"
+        let hosts =
+            isPrivate || HostFile.text("/etc/hosts") == nil
+            ? try HostsFile.render(hostname: request.hostname, domainname: request.domainname, addresses: [], extra: extra)
+            : (HostFile.text("/etc/hosts") ?? "") + (try HostsFile.lines(extra, hostGateway: "127.0.0.1"))
+        let resolv = try ResolvConf.render(
+            host: HostFile.text("/etc/resolv.conf") ?? "", dns: request.dns, search: request.dnsSearch, options: request.dnsOptions, privateNetwork: isPrivate)
+        return [("hosts", hosts), ("hostname", request.hostname + "\n"), ("resolv.conf", resolv)]
+    }
+}
+
+extension HostsFile {
+    /// The lines of `--add-host` alone.
+    static func lines(_ entries: [HostEntry], hostGateway: String) throws(Failure) -> String {
+        entries.map { entry in
+            switch entry.address {
+            case .ip(let address): "\(address)\t\(entry.name)\n"
+            case .hostGateway: "\(hostGateway)\t\(entry.name)\n"
+            }
+        }.joined()
+    }
+}
