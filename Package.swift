@@ -64,6 +64,7 @@ let package = Package(
         tests("CommandLineTests", ["CommandLine", "Primitives"]),
         tests("OCITests", ["OCI", "Primitives"]),
         tests("ImagesTests", ["Images"]),
+        tests("ContainersTests", ["Containers", "Sandbox", "Primitives"]),
 
         // What tests share; the tree's own rules; the built binary from outside.
         .target(
