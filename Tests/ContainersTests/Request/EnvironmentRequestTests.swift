@@ -21,7 +21,7 @@ import Testing
     func names() throws {
         let user = try request(["HOME", "GONE", "EMPTY"], caller: ["HOME": "/root", "EMPTY": ""])
         #expect(user.assignments == ["HOME=/root", "EMPTY="] && user.removedNames == ["GONE"])
-        #expect(user.merged(image: ["GONE=1", "A=2"]) == ["HOME=/root", "EMPTY=", "A=2"])
+        #expect(user.merged(image: ["GONE=1", "A=2", "bare", "=x", "N=\0"]) == ["HOME=/root", "EMPTY=", "A=2"])
         #expect(user.applied(to: ["GONE=1", "A=2"]) == ["A=2", "HOME=/root", "EMPTY="])
         let file = try request([], files: ["HOME\nGONE\n"], caller: ["HOME": "/root"])
         #expect(file.assignments == ["HOME=/root"] && file.removedNames.isEmpty)
@@ -33,14 +33,16 @@ import Testing
         #expect(try request([], files: [text]).assignments == ["A=1", "B= two ", "C=\"q\" # no comment", "D=\u{301}x", "E=last"])
     }
 
-    @Test("a malformed file is refused with docker's words", arguments: [
-        ("A B=1", "invalid env file (e): variable 'A B' contains whitespaces"),
-        (" D D", "invalid env file (e): variable 'D D' contains whitespaces"),
-        ("C =1", "invalid env file (e): variable 'C ' contains whitespaces"),
-        ("=x", "invalid env file (e): no variable name on line '=x'"),
-        ("A=1\n  =", "invalid env file (e): no variable name on line '='"),
-        ("A=1\0", "invalid env file (e): line 1 contains a zero byte"),
-    ])
+    @Test(
+        "a malformed file is refused with docker's words",
+        arguments: [
+            ("A B=1", "invalid env file (e): variable 'A B' contains whitespaces"),
+            (" D D", "invalid env file (e): variable 'D D' contains whitespaces"),
+            ("C =1", "invalid env file (e): variable 'C ' contains whitespaces"),
+            ("=x", "invalid env file (e): no variable name on line '=x'"),
+            ("A=1\n  =", "invalid env file (e): no variable name on line '='"),
+            ("A=1\0", "invalid env file (e): line 1 contains a zero byte"),
+        ])
     func badFiles(text: String, expected: String) {
         #expect(message { () throws(Failure) in try request([], files: [text]) } == expected)
     }
@@ -66,7 +68,10 @@ import Testing
         let file = EnvironmentRequest.File(name: "l", content: Array("a=1\nbare\nb=2\n".utf8))
         let labels = try LabelRequest.parse(files: [file], values: ["a=3", "c", "d=x=y"])
         #expect(labels == [KeyValue("a", "3"), KeyValue("b", "2"), KeyValue("c", ""), KeyValue("d", "x=y")])
-        #expect(LabelRequest.merged(image: [KeyValue("z", "0"), KeyValue("a", "0")], with: [KeyValue("a", "1")]) == [KeyValue("z", "0"), KeyValue("a", "1")])
+        #expect(
+            LabelRequest.merged(image: [KeyValue("z", "0"), KeyValue("a", "0")], with: [KeyValue("a", "1")]) == [
+                KeyValue("z", "0"), KeyValue("a", "1"),
+            ])
         #expect(message { () throws(Failure) in try LabelRequest.parse(values: ["=x"]) } == "invalid label '=x': empty name")
     }
 }
