@@ -16,7 +16,7 @@ package struct DeviceRequest: Equatable, Sendable {
         let hasModeOnly = parts.count == 2 && Self.isMode(parts[1])
         if parts.count == 3, !Self.isMode(parts[2]) { throw Failure(.invalid, "bad mode specified: \(parts[2])") }
         let target = parts.count == 1 || hasModeOnly ? parts[0] : parts[1]
-        for path in [target, parts[0]] where !path.hasPrefix("/") {
+        for path in [target, parts[0]] where !path.isAbsolutePath {
             throw Failure(.invalid, "\(path) is not an absolute path")
         }
         guard !text.utf8.contains(0), cleanPath(target) != "/" else {

@@ -34,9 +34,14 @@ package struct EnvironmentRequest: Equatable, Sendable {
         }
     }
 
-    /// docker's `Config.Env`: the user's variables, then those of the image that the user did not name.
+    /// docker's `Config.Env`: the user's variables, then those of the image that the user did not name. What could not
+    /// be a variable is left out of an image's.
     package func merged(image: [String]) -> [String] {
-        assignments + image.filter { places[$0.cut("=").head] == nil }
+        assignments
+            + image.filter { variable in
+                let (name, value) = variable.cut("=")
+                return places[name] == nil && !name.isEmpty && value != nil && !variable.utf8.contains(0)
+            }
     }
 
     /// `variables` with the user's values in their places, new ones at the end, unset ones gone.

@@ -57,6 +57,9 @@ extension String {
         !isEmpty && utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
     }
 
+    /// Asked of the first byte: with a combining mark after it the slash is no Character of its own.
+    var isAbsolutePath: Bool { utf8.first == UInt8(ascii: "/") }
+
     var isDecimal: Bool { !isEmpty && utf8.allSatisfy(\.isDigit) }
 }
 
@@ -84,7 +87,7 @@ func parsedBool(_ text: String) -> Bool? {
 
 /// A path without `.`, `..`, empty parts and trailing slashes, by its text alone. Stays relative if it was.
 func cleanPath(_ path: String) -> String {
-    let isAbsolute = path.hasPrefix("/")
+    let isAbsolute = path.isAbsolutePath
     var parts: [String] = []
     for part in path.parts("/") where !part.isEmpty && part != "." {
         if part != ".." {

@@ -60,7 +60,7 @@ package struct SecurityOptions: Equatable, Sendable {
         var result: [String] = []
         for path in list.parts(":") {
             let clean = cleanPath(path)
-            result.append(try required(path.hasPrefix("/") && clean != "/" && !path.utf8.contains(0) ? clean : nil, text))
+            result.append(try required(path.isAbsolutePath && clean != "/" && !path.utf8.contains(0) ? clean : nil, text))
         }
         return result
     }

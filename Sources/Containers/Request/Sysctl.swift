@@ -67,7 +67,8 @@ package struct Sysctl: Equatable, Sendable {
 
     /// nil for a key whose parts are not plain names, or that could leave /proc/sys.
     private static func path(_ key: String) -> String? {
-        let dot = UInt8(ascii: "."), slash = UInt8(ascii: "/")
+        let dot = UInt8(ascii: ".")
+        let slash = UInt8(ascii: "/")
         guard let first = key.utf8.first(where: { $0 == dot || $0 == slash }), key.utf8.count <= 255 else { return nil }
         let bytes = first == slash ? Array(key.utf8) : key.utf8.map { $0 == dot ? slash : $0 == slash ? dot : $0 }
         let path = String(decoding: bytes, as: UTF8.self)

@@ -55,7 +55,7 @@ package struct TmpfsOptions: Equatable, Sendable {
         case "strictatime": accessTime(.strictAccessTime)
         // What the kernel does anyway.
         case "atime", "relatime", "nostrictatime", "defaults": accessTime([])
-        case "norelatime", "diratime", "nodiratime", "async", "sync", "dirsync", "mand", "nomand": break
+        case "norelatime", "diratime", "nodiratime": break
         default: return false
         }
         return true
@@ -76,13 +76,16 @@ package struct TmpfsOptions: Equatable, Sendable {
         case "nr_blocks": blocksMax = number(value)
         default: return false
         }
-        return ["mode": mode != nil, "uid": uid != nil, "gid": gid != nil, "nr_inodes": inodesMax != nil, "nr_blocks": blocksMax != nil][key]!
+        return ["mode": mode != nil, "uid": uid != nil, "gid": gid != nil, "nr_inodes": inodesMax != nil, "nr_blocks": blocksMax != nil][
+            key]!
     }
 
     private mutating func setSize(_ value: String) -> Bool {
         (sizeBytes, sizePercent) = (nil, nil)
         if value.hasSuffix("%") {
-            sizePercent = value.utf8.count <= 4 ? Int(value.dropLast()).flatMap { (1...100).contains($0) ? $0 : nil } : nil
+            sizePercent =
+                value.utf8.count <= 4
+                ? Int(value.dropLast()).flatMap { value.utf8.first?.isDigit == true && (1...100).contains($0) ? $0 : nil } : nil
         } else {
             sizeBytes = number(value)
         }
@@ -97,7 +100,8 @@ package struct TmpfsOptions: Equatable, Sendable {
     /// Digits and at most one of the letters the kernel knows.
     private func number(_ value: String) -> Int64? {
         let digits = value.utf8.prefix(while: \.isDigit)
-        guard !digits.isEmpty, value.utf8.count - digits.count <= 1, value.utf8.last.map({ "kKmMgGtT".utf8.contains($0) || $0.isDigit }) == true
+        guard !digits.isEmpty, value.utf8.count - digits.count <= 1,
+            value.utf8.last.map({ "kKmMgGtT".utf8.contains($0) || $0.isDigit }) == true
         else { return nil }
         return binarySize(value)
     }

@@ -76,7 +76,7 @@ private struct MountDescription {
             var request = draft
             request.target = try VolumeRequest.checkedTarget(target ?? "")
             request.kind = try kind(workingDirectory)
-            try checkSubpath(request)
+            request.subpath = try checkedSubpath(request)
             if let propagation, !request.setPropagation(propagation) {
                 throw Failure(.invalid, "invalid propagation mode: \(propagation)")
             }
@@ -115,13 +115,14 @@ private struct MountDescription {
         }
     }
 
-    private func checkSubpath(_ request: VolumeRequest) throws(Failure) {
-        if request.subpath.isEmpty { return }
+    private func checkedSubpath(_ request: VolumeRequest) throws(Failure) -> String {
+        if request.subpath.isEmpty { return "" }
         if request.kind == .anonymous { throw Failure(.invalid, "must not set Subpath when using anonymous volumes") }
         let clean = cleanPath(request.subpath)
-        guard !request.subpath.hasPrefix("/"), clean != "..", !clean.hasPrefix("../"), !clean.utf8.contains(0) else {
+        guard !clean.isAbsolutePath, clean.parts("/").first != "..", !clean.utf8.contains(0) else {
             throw Failure(.invalid, "subpath must be a relative path within the volume")
         }
+        return clean == "." ? "" : clean
     }
 
     private func flag(_ key: String, _ value: String?) throws(Failure) -> Bool {

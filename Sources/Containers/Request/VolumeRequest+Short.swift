@@ -14,7 +14,7 @@ extension VolumeRequest {
 
         var source = parts.count > 1 ? parts[0] : ""
         if source.hasPrefix(".") { source = workingDirectory + "/" + source }
-        let isBind = source.hasPrefix("/")
+        let isBind = source.isAbsolutePath
         guard let modes = Modes(parts.count == 3 ? parts[2] : "") else {
             throw Failure(.invalid, "invalid mode: \(parts[2])")
         }

@@ -81,7 +81,7 @@ package struct VolumeRequest: Equatable, Sendable {
     }
 
     static func checkAbsolute(_ path: String) throws(Failure) {
-        guard path.hasPrefix("/") else {
+        guard path.isAbsolutePath else {
             throw Failure(.invalid, "invalid mount path: '\(path)' mount path must be absolute")
         }
         guard !path.utf8.contains(0), path.utf8.count < 4096 else {
