@@ -1,16 +1,21 @@
 /// Runs a classic BPF program over `struct seccomp_data` as the kernel would (linux/filter.h, seccomp(2)).
 struct BPF {
     /// What the filter answers, in the words of SECCOMP_RET_*.
-    enum Answer: Equatable { case allow, killThread, killProcess, log, trap, errno(UInt32), other(UInt32), broken(String) }
+    enum Answer: Equatable {
+        case allow, killThread, killProcess, log, trap
+        case errno(UInt32)
+        case other(UInt32)
+        case broken(String)
+    }
 
-    static let x86_64: UInt32 = 0xc000_003e
+    static let amd64: UInt32 = 0xc000_003e
     static let i386: UInt32 = 0x4000_0003
 
     let program: [UInt8]
 
     func word(_ at: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(program[at + $1]) << UInt32(8 * $1) } }
 
-    func answer(_ number: UInt32, _ arguments: [UInt64] = [], architecture: UInt32 = x86_64) -> Answer {
+    func answer(_ number: UInt32, _ arguments: [UInt64] = [], architecture: UInt32 = amd64) -> Answer {
         var data = [number, architecture, 0, 0]
         for index in 0..<6 {
             let value = index < arguments.count ? arguments[index] : 0

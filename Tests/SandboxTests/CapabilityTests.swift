@@ -54,8 +54,10 @@ import Testing
     @Test(
         "an unknown name is refused in docker's words",
         arguments: [
-            (["foo"], [], "invalid CapAdd: unknown capability: \"CAP_FOO\""), ([], ["CAP_FOO"], "invalid CapDrop: unknown capability: \"CAP_FOO\""),
-            (["CAP_ALL"], [], "invalid CapAdd: unknown capability: \"CAP_ALL\""), ([""], [], "invalid CapAdd: unknown capability: \"CAP_\""),
+            (["foo"], [], "invalid CapAdd: unknown capability: \"CAP_FOO\""),
+            ([], ["CAP_FOO"], "invalid CapDrop: unknown capability: \"CAP_FOO\""),
+            (["CAP_ALL"], [], "invalid CapAdd: unknown capability: \"CAP_ALL\""),
+            ([""], [], "invalid CapAdd: unknown capability: \"CAP_\""),
             (
                 ["BPF"], [],
                 "invalid CapAdd: capability not supported by your kernel or not available in the current environment: \"CAP_BPF\""

@@ -111,7 +111,9 @@ import Testing
         #expect(profile.rules[0].applies(.dockerDefault, kernel) == applies)
     }
 
-    @Test("kernel releases compare as numbers", arguments: [("6.18.44-fc-v657", 6, 18), ("4.8", 4, 8), ("5.10-rc1", 5, 10), ("3.10.0-957.el7", 3, 10)])
+    @Test(
+        "kernel releases compare as numbers",
+        arguments: [("6.18.44-fc-v657", 6, 18), ("4.8", 4, 8), ("5.10-rc1", 5, 10), ("3.10.0-957.el7", 3, 10)])
     func releases(_ release: String, _ major: Int, _ minor: Int) throws {
         let version = try #require(KernelVersion(release: release))
         #expect(version.major == major && version.minor == minor)

@@ -36,7 +36,8 @@ extension CapabilitySet {
                     throw Failure(.invalid, "unknown capability: \(JSON.string(name).compact())")
                 }
                 guard capability.number <= last else {
-                    throw Failure(.invalid, "capability not supported by your kernel or not available in the current environment: \"\(name)\"")
+                    throw Failure(
+                        .invalid, "capability not supported by your kernel or not available in the current environment: \"\(name)\"")
                 }
                 set.formUnion(CapabilitySet(capability))
             }

@@ -15,7 +15,8 @@ extension SeccompProfile {
     }
 
     private static func allow(
-        _ names: String, _ arguments: [Argument] = [], capability: String? = nil, on architectures: String = "", kernel: KernelVersion? = nil
+        _ names: String, _ arguments: [Argument] = [], capability: String? = nil, on architectures: String = "",
+        kernel: KernelVersion? = nil
     ) -> Rule {
         Rule(
             names: words(names), action: .allow, arguments: arguments,

@@ -2,7 +2,8 @@
 /// with docker's conditions on capabilities, architecture and kernel.
 package struct SeccompProfile: Equatable, Sendable {
     package enum Comparison: UInt32, Sendable {
-        case notEqual = 1, less, lessOrEqual, equal, greaterOrEqual, greater
+        case notEqual = 1
+        case less, lessOrEqual, equal, greaterOrEqual, greater
         /// `argument & value == valueTwo`
         case maskedEqual
     }
