@@ -64,16 +64,21 @@ package final class RegistryClient: Sendable {
         var call = HTTPClient.Call(address: endpoint.address(target), headers: headers, cancellation: cancellation)
         call.authorization = memory.withLock { $0.authorizations[access] }
         var hadCredentials = false
+        // A credential that cannot be had matters only when the registry does not do without.
+        var missing: Failure?
         for attempt in 0..<2 {
             let result = try http.send(call, for: endpoint, onHead: onHead, onBody: onBody)
+            if let missing, case .success(let answer) = result, [401, 403].contains(answer.head.status), !answer.isForeign { throw missing }
             // Only the registry itself may ask for a proof: a blob host's challenge would draw credentials out.
             guard attempt == 0, case .success(let answer) = result, answer.head.status == 401, !answer.isForeign else {
                 return Reply(result: result, hadCredentials: hadCredentials)
             }
-            let credential = try credentials.credential(domain: endpoint.domain, path: repository.path)
+            var credential: RegistryCredential?
+            do throws(Failure) { credential = try credentials.credential(domain: endpoint.domain, path: repository.path) } catch { missing = error }
             hadCredentials = credential != nil
             let challenges = Challenge.parse(answer.head.all("www-authenticate"))
             guard let authorization = try authorize(challenges, endpoint, access, credential, cancellation) else {
+                if let missing { throw missing }
                 return Reply(result: result, hadCredentials: hadCredentials)
             }
             memory.withLock { $0.authorizations[access] = authorization }
