@@ -1,7 +1,8 @@
 package import LinuxSys
 package import Primitives
 
-/// One layer on its way to the disk: compressed bytes in, a directory out.
+/// One layer on its way to the disk: compressed bytes in, a directory out. How they are packed is told by the first of
+/// them; media types are often wrong.
 ///
 /// The caller's thread unpacks the compression, a thread of the pipeline hashes the archive and writes the files;
 /// between them stands a ring of buffers. To be used by one thread at a time, and ended by `finish` or `cancel`.
@@ -18,11 +19,10 @@ package final class LayerPipeline {
 
     /// - Parameters:
     ///   - root: an empty directory that nobody else uses meanwhile; closed when the pipeline ends.
-    ///   - compression: what a media type promises; the first bytes of the layer decide.
     ///   - expectedDiffID: `finish` fails with `.corrupt` when the unpacked archive has another digest.
     ///   - portable: unpacks gzip with zlib even where libisal is present.
     package init(
-        into root: consuming Directory, compression _: Compression?, owners: OwnerPolicy, limits: LayerLimits = LayerLimits(),
+        into root: consuming Directory, owners: OwnerPolicy, limits: LayerLimits = LayerLimits(),
         expectedDiffID: Digest?, portable: Bool = false
     ) throws(Failure) {
         self.limits = limits
