@@ -15,6 +15,7 @@ package final class LayerPipeline {
     private let portable: Bool
     private var head: [UInt8] = []
     private var decompressor: Decompressor?
+    private var failure: Failure?
     private var output: UnsafeMutableRawBufferPointer?
 
     /// - Parameters:
@@ -40,10 +41,7 @@ package final class LayerPipeline {
             if let decompressor { return try unpack(bytes, decompressor) }
             head.append(contentsOf: bytes)
             if head.count >= Compression.magicBytes { try begin() }
-        } catch {
-            ring.fail(error)
-            throw error
-        }
+        } catch { throw stop(error) }
     }
 
     /// Waits until everything is written. Files are not flushed to the disk.
@@ -52,8 +50,9 @@ package final class LayerPipeline {
             if decompressor == nil { try begin() }
             try decompressor!.finish()
             ring.end(count: output.map { ChunkRing.chunkBytes - $0.count } ?? 0)
-        } catch { ring.fail(error) }
+        } catch { stop(error) }
         join()
+        if let failure { throw failure }
         let summary = try worker.result!.get()
         if let expectedDiffID, expectedDiffID != summary.diffID {
             throw Failure(.corrupt, "the unpacked layer has the digest \(summary.diffID) and should have \(expectedDiffID)")
@@ -63,8 +62,16 @@ package final class LayerPipeline {
 
     /// Stops where it is and waits for the thread; what is unpacked so far stays. Without effect after `finish`.
     package func cancel() {
-        ring.fail(Failure(.cancelled, "unpacking was cancelled"))
+        if thread != nil { stop(Failure(.cancelled, "unpacking was cancelled")) }
         join()
+    }
+
+    /// The first failure on this side is the one to tell; the thread only notices that its bytes end.
+    @discardableResult
+    private func stop(_ failure: Failure) -> Failure {
+        self.failure = self.failure ?? failure
+        ring.fail(failure)
+        return failure
     }
 
     private func join() {
