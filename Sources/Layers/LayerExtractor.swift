@@ -43,7 +43,7 @@ package final class LayerExtractor<Source: BlockSource> {
         let path = try LayerPath(entry.path, limits: limits)
         if path.isRoot { return try unpackRoot(entry, path) }
         if path.isBelowWhiteout {
-            // Notes of aufs may have a directory of their own.
+            // Notes of aufs may have a directory of their own, in the root.
             if path.bytes.starts(with: Whiteout.metaPrefix) { return }
             throw Failure(.corrupt, "a directory has the name of a whiteout")
         }

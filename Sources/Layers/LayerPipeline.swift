@@ -1,7 +1,8 @@
 package import LinuxSys
 package import Primitives
 
-/// One layer on its way to the disk: compressed bytes in, a directory out.
+/// One layer on its way to the disk: compressed bytes in, a directory out. How they are packed is told by the first of
+/// them; media types are often wrong.
 ///
 /// The caller's thread unpacks the compression, a thread of the pipeline hashes the archive and writes the files;
 /// between them stands a ring of buffers. To be used by one thread at a time, and ended by `finish` or `cancel`.
@@ -14,15 +15,15 @@ package final class LayerPipeline {
     private let portable: Bool
     private var head: [UInt8] = []
     private var decompressor: Decompressor?
+    private var failure: Failure?
     private var output: UnsafeMutableRawBufferPointer?
 
     /// - Parameters:
     ///   - root: an empty directory that nobody else uses meanwhile; closed when the pipeline ends.
-    ///   - compression: what a media type promises; the first bytes of the layer decide.
     ///   - expectedDiffID: `finish` fails with `.corrupt` when the unpacked archive has another digest.
     ///   - portable: unpacks gzip with zlib even where libisal is present.
     package init(
-        into root: consuming Directory, compression _: Compression?, owners: OwnerPolicy, limits: LayerLimits = LayerLimits(),
+        into root: consuming Directory, owners: OwnerPolicy, limits: LayerLimits = LayerLimits(),
         expectedDiffID: Digest?, portable: Bool = false
     ) throws(Failure) {
         self.limits = limits
@@ -40,10 +41,7 @@ package final class LayerPipeline {
             if let decompressor { return try unpack(bytes, decompressor) }
             head.append(contentsOf: bytes)
             if head.count >= Compression.magicBytes { try begin() }
-        } catch {
-            ring.fail(error)
-            throw error
-        }
+        } catch { throw stop(error) }
     }
 
     /// Waits until everything is written. Files are not flushed to the disk.
@@ -52,8 +50,9 @@ package final class LayerPipeline {
             if decompressor == nil { try begin() }
             try decompressor!.finish()
             ring.end(count: output.map { ChunkRing.chunkBytes - $0.count } ?? 0)
-        } catch { ring.fail(error) }
+        } catch { stop(error) }
         join()
+        if let failure { throw failure }
         let summary = try worker.result!.get()
         if let expectedDiffID, expectedDiffID != summary.diffID {
             throw Failure(.corrupt, "the unpacked layer has the digest \(summary.diffID) and should have \(expectedDiffID)")
@@ -63,8 +62,16 @@ package final class LayerPipeline {
 
     /// Stops where it is and waits for the thread; what is unpacked so far stays. Without effect after `finish`.
     package func cancel() {
-        ring.fail(Failure(.cancelled, "unpacking was cancelled"))
+        if thread != nil { stop(Failure(.cancelled, "unpacking was cancelled")) }
         join()
+    }
+
+    /// The first failure on this side is the one to tell; the thread only notices that its bytes end.
+    @discardableResult
+    private func stop(_ failure: Failure) -> Failure {
+        self.failure = self.failure ?? failure
+        ring.fail(failure)
+        return failure
     }
 
     private func join() {

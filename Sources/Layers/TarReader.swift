@@ -248,9 +248,9 @@ extension TarReader {
         try SparseMap.fields(block, at: 386, count: 4, into: &numbers)
         var more = block[482] != 0
         while more {
-            let extension_ = try self.block()
-            try SparseMap.fields(extension_, at: 0, count: 21, into: &numbers)
-            more = extension_[504] != 0
+            let further = try self.block()
+            try SparseMap.fields(further, at: 0, count: 21, into: &numbers)
+            more = further[504] != 0
             if numbers.count > 2 * limits.sparseRanges { throw Failure(.corrupt, "a sparse map has too many pieces") }
         }
         entry.sizeBytes = realSize

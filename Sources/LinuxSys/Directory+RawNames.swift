@@ -26,17 +26,68 @@ extension Directory {
         return names
     }
 
-    /// Removes `name` and everything below it, following no link; an absent name is no failure.
+    /// Removes `name` and everything below it, following no link; an absent name is no failure. Closed directories are
+    /// opened up. Any depth will do: an image may nest deeper than a process may open descriptors.
     package func removeTree(_ name: RawPath) throws(Failure) {
-        if unlinkat(raw, name.characters, 0) == 0 || errno == ENOENT { return }
-        guard errno == EISDIR || errno == EPERM || errno == EACCES else { throw .kernel("removing", errno) }
-        if unlinkat(raw, name.characters, AT_REMOVEDIR) == 0 { return }
-        guard errno == ENOTEMPTY || errno == EEXIST else { throw .kernel("removing", errno) }
-        let child = try openSubdirectory(name)
-        try child.removeContents()
+        if try removed(name) { return }
+        do {
+            let top = try openClosed(name)
+            var moved = 0
+            var removedMoved = 0
+            try top.removeContents(level: 0, top: top, &moved)
+            while removedMoved < moved {
+                let next = Directory.movedName(removedMoved)
+                removedMoved += 1
+                if try top.removed(next) { continue }
+                try top.openClosed(next).removeContents(level: 1, top: top, &moved)
+                try call("removing") { unlinkat(top.raw, next.characters, AT_REMOVEDIR) }
+            }
+        }
         try call("removing") { unlinkat(raw, name.characters, AT_REMOVEDIR) }
     }
 
-    /// Removes everything below this directory.
-    package func removeContents() throws(Failure) { for name in try rawNames() { try removeTree(name) } }
+    private static let levelsMax = 64
+    private static func movedName(_ number: Int) -> RawPath { RawPath(".removing.\(number)".utf8)! }
+
+    /// True when `name` is gone without further ado: no directory, an empty one, or absent.
+    private func removed(_ name: RawPath) throws(Failure) -> Bool {
+        if unlinkat(raw, name.characters, 0) == 0 || errno == ENOENT { return true }
+        guard errno == EISDIR || errno == EPERM || errno == EACCES else { throw .kernel("removing", errno) }
+        if unlinkat(raw, name.characters, AT_REMOVEDIR) == 0 { return true }
+        guard errno == ENOTEMPTY || errno == EEXIST else { throw .kernel("removing", errno) }
+        return false
+    }
+
+    /// Opens a directory that is going to be removed, whatever its mode.
+    private func openClosed(_ name: RawPath) throws(Failure) -> Directory {
+        let directory: Directory
+        do throws(Failure) { directory = try openSubdirectory(name) } catch {
+            guard error.errno == EACCES, fchmodat(raw, name.characters, 0o700, 0) == 0 else { throw error }
+            directory = try openSubdirectory(name)
+        }
+        if try directory.descriptor.status().mode & 0o300 != 0o300 { try directory.descriptor.setMode(0o700) }
+        return directory
+    }
+
+    /// Removes everything in here; what lies too deep moves up to `top` under a number that counts on.
+    private func removeContents(level: Int, top: borrowing Directory, _ moved: inout Int) throws(Failure) {
+        for name in try rawNames() where try !removed(name) {
+            if level == Directory.levelsMax {
+                try move(name, up: top, &moved)
+                continue
+            }
+            try openClosed(name).removeContents(level: level + 1, top: top, &moved)
+            try call("removing") { unlinkat(raw, name.characters, AT_REMOVEDIR) }
+        }
+    }
+
+    /// The image may have used the same name: then the next number is tried.
+    private func move(_ name: RawPath, up top: borrowing Directory, _ moved: inout Int) throws(Failure) {
+        while true {
+            let target = Directory.movedName(moved)
+            moved += 1
+            if renameat(raw, name.characters, top.raw, target.characters) == 0 { return }
+            guard [EEXIST, ENOTEMPTY, ENOTDIR].contains(errno) else { throw .kernel("moving", errno) }
+        }
+    }
 }

@@ -5,13 +5,25 @@ import Testing
 
 @testable import Layers
 
+/// Bytes with a name: the name alone is shown.
+struct Sample: CustomTestStringConvertible, Sendable {
+    let testDescription: String
+    let bytes: [UInt8]
+    init(_ what: String, _ bytes: [UInt8]) { (testDescription, self.bytes) = (what, bytes) }
+}
+
 /// Compressed streams made by hand, so that no tool is needed and every field can be wrong.
 enum Packed {
+    private static let table: [UInt32] = (0..<256).map { index in
+        (0..<8).reduce(UInt32(index)) { crc, _ in crc >> 1 ^ (crc & 1 == 1 ? 0xEDB8_8320 : 0) }
+    }
     static func crc32(_ bytes: [UInt8]) -> UInt32 {
-        var crc = UInt32.max
-        for byte in bytes {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = crc >> 1 ^ (crc & 1 == 1 ? 0xEDB8_8320 : 0) }
+        let crc = bytes.withUnsafeBytes { bytes in
+            table.withUnsafeBufferPointer { table in
+                var crc = UInt32.max
+                for byte in bytes { crc = crc >> 8 ^ table[Int((crc ^ UInt32(byte)) & 255)] }
+                return crc
+            }
         }
         return ~crc
     }
@@ -106,7 +118,7 @@ private func unpack(
         }
     }
 
-    static let damaged: [(String, [UInt8])] = {
+    static let damaged: [Sample] = {
         let gzip = Packed.gzip(small)
         let zstd = Packed.zstd(small)
         func changed(_ bytes: [UInt8], _ index: Int) -> [UInt8] {
@@ -115,21 +127,21 @@ private func unpack(
             return bytes
         }
         return [
-            ("a gzip without its last byte", gzip.dropLast()), ("a gzip cut in its data", Array(gzip[..<1000])),
-            ("a gzip cut in its header", Array(gzip[..<12])), ("a gzip with a wrong header checksum", changed(gzip, 320)), ("a gzip with a wrong checksum", changed(gzip, gzip.count - 5)),
-            ("a gzip with a wrong length", changed(gzip, gzip.count - 1)), ("a gzip with changed data", changed(gzip, 900)),
-            ("a gzip with garbage behind it", gzip + [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), ("a gzip with half a second member", gzip + gzip[..<9]),
-            ("a gzip of another method", changed(gzip, 2)), ("a gzip with reserved flags", [0x1F, 0x8B, 8, 0x80] + gzip[4...]),
-            ("three bytes of gzip", Array(gzip[..<3])), ("a zstd without its last byte", zstd.dropLast()),
-            ("a zstd with garbage behind it", zstd + [1, 2, 3, 4, 5]), ("a zstd cut in its header", Array(zstd[..<5])),
-            ("bzip2", Array("BZh9....".utf8)), ("xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]),
+            Sample("a gzip without its last byte", gzip.dropLast()), Sample("a gzip cut in its data", Array(gzip[..<1000])),
+            Sample("a gzip cut in its header", Array(gzip[..<12])), Sample("a gzip with a wrong header checksum", changed(gzip, 320)), Sample("a gzip with a wrong checksum", changed(gzip, gzip.count - 5)),
+            Sample("a gzip with a wrong length", changed(gzip, gzip.count - 1)), Sample("a gzip with changed data", changed(gzip, 900)),
+            Sample("a gzip with garbage behind it", gzip + [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), Sample("a gzip with half a second member", gzip + gzip[..<9]),
+            Sample("a gzip of another method", changed(gzip, 2)), Sample("a gzip with reserved flags", [0x1F, 0x8B, 8, 0x80] + gzip[4...]),
+            Sample("three bytes of gzip", Array(gzip[..<3])), Sample("a zstd without its last byte", zstd.dropLast()),
+            Sample("a zstd with garbage behind it", zstd + [1, 2, 3, 4, 5]), Sample("a zstd cut in its header", Array(zstd[..<5])),
+            Sample("bzip2", Array("BZh9....".utf8)), Sample("xz", [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]),
         ]
     }()
 
     @Test("is refused", arguments: damaged, [false, true])
-    func refusing(_ row: (String, [UInt8]), _ portable: Bool) {
-        #expect(throws: Failure.self) { try unpack(row.1, portable: portable) }
-        #expect(throws: Failure.self) { try unpack(row.1, portable: portable, inputBytes: 1) }
+    func refusing(_ row: Sample, _ portable: Bool) {
+        #expect(throws: Failure.self) { try unpack(row.bytes, portable: portable) }
+        #expect(throws: Failure.self) { try unpack(row.bytes, portable: portable, inputBytes: 1) }
     }
 
     @Test("a zstd window of 128 MiB is taken, a larger one refused")

@@ -296,6 +296,24 @@ struct Row: CustomTestStringConvertible, Sendable {
         }
     }
 
+    @Test("a tree deeper than descriptors may be open gives way to a file")
+    func deep() throws {
+        let archive = ArchiveMaker.make {
+            $0.pax([("path", String(repeating: "d/", count: 2000) + "f")])
+            $0.file("f", "deep")
+            $0.link("l", to: String(repeating: "d/", count: 40))
+            $0.pax([("path", "l/" + String(repeating: "e/", count: 2000) + "f")])
+            $0.file("f", "another")
+            $0.file("d/.removing.0", "in the way")
+            $0.file("d/.removing.1/f", "in the way")
+            $0.file("d", "flat")
+        }
+        try Scratch.use { scratch in
+            try scratch.extract(archive)
+            #expect(scratch.text("d") == "flat")
+        }
+    }
+
     @Test("a device 0:0 is no way to spell a whiteout")
     func deviceZero() throws {
         try Scratch.use { scratch in

@@ -12,11 +12,14 @@ import Testing
         $0.link("l", to: "d/1")
     }
 
+    static let gzip = Packed.gzip(archive)
+    static let zstd = Packed.zstd(archive)
+
     private func run(
         _ scratch: Scratch, _ bytes: [UInt8], pieceBytes: Int = 100_000, expected: Digest? = nil, portable: Bool = false
     ) throws(Failure) -> LayerSummary {
         let pipeline = try LayerPipeline(
-            into: try Directory.open(scratch.root), compression: .gzip, owners: Scratch.owners, expectedDiffID: expected, portable: portable)
+            into: try Directory.open(scratch.root), owners: Scratch.owners, expectedDiffID: expected, portable: portable)
         try bytes.withUnsafeBytes { all in
             Result { () throws(Failure) in
                 for start in stride(from: 0, to: all.count, by: pieceBytes) {
@@ -30,7 +33,7 @@ import Testing
     @Test("a layer is unpacked, counted and hashed whatever its packing", arguments: 0..<4, [70_001, 1 << 20])
     func packings(_ packing: Int, _ pieceBytes: Int) throws {
         let archive = PipelineTests.archive
-        let packed = [archive, Packed.gzip(archive), Packed.zstd(archive), Packed.gzip(archive)][packing]
+        let packed = [archive, PipelineTests.gzip, PipelineTests.zstd, PipelineTests.gzip][packing]
         try Scratch.use { scratch in
             let summary = try run(scratch, packed, pieceBytes: pieceBytes, expected: SHA256.of(archive), portable: packing == 3)
             #expect(summary.diffID == SHA256.of(archive))
@@ -71,25 +74,25 @@ import Testing
         }
     }
 
-    static let broken: [(String, [UInt8])] = [
-        ("a hostile entry in front", ArchiveMaker.make { $0.file("../a") } + archive),
-        ("a hostile entry behind", Array(archive.dropLast(1024)) + ArchiveMaker.make { $0.file("../a") }),
-        ("damaged compression", Array(Packed.gzip(archive).dropLast(20)) + [UInt8](repeating: 1, count: 20)),
-        ("truncated compression", Packed.gzip(archive).dropLast(100_000)), ("a truncated archive", archive.dropLast(100_000)),
-        ("three bytes", [0x1F, 0x8B, 8]), ("no archive", Array(String(repeating: "<html>", count: 500).utf8)),
+    static let broken: [Sample] = [
+        Sample("a hostile entry in front", ArchiveMaker.make { $0.file("../a") } + archive),
+        Sample("a hostile entry behind", Array(archive.dropLast(1024)) + ArchiveMaker.make { $0.file("../a") }),
+        Sample("damaged compression", Array(gzip.dropLast(20)) + [UInt8](repeating: 1, count: 20)),
+        Sample("truncated compression", gzip.dropLast(100_000)), Sample("a truncated archive", archive.dropLast(100_000)),
+        Sample("three bytes", [0x1F, 0x8B, 8]), Sample("no archive", Array(String(repeating: "<html>", count: 500).utf8)),
     ]
 
     @Test("fails, and never waits for ever", arguments: broken, [10_000, 1 << 22])
-    func failing(_ row: (String, [UInt8]), _ pieceBytes: Int) throws {
+    func failing(_ row: Sample, _ pieceBytes: Int) throws {
         try Scratch.use { scratch in
-            #expect(throws: Failure.self) { try run(scratch, row.1, pieceBytes: pieceBytes) }
+            #expect(throws: Failure.self) { try run(scratch, row.bytes, pieceBytes: pieceBytes) }
         }
     }
 
     @Test("cancelling ends the thread and is remembered")
     func cancelling() throws {
         try Scratch.use { scratch in
-            let pipeline = try LayerPipeline(into: try Directory.open(scratch.root), compression: nil, owners: .single, expectedDiffID: nil)
+            let pipeline = try LayerPipeline(into: try Directory.open(scratch.root), owners: .single, expectedDiffID: nil)
             try PipelineTests.archive.withUnsafeBytes { bytes in
                 Result { () throws(Failure) in try pipeline.feed(UnsafeRawBufferPointer(rebasing: bytes[..<1_000_000])) }
             }.get()
@@ -102,7 +105,7 @@ import Testing
     @Test("a pipeline that is dropped ends its thread")
     func dropping() throws {
         try Scratch.use { scratch in
-            _ = try LayerPipeline(into: try Directory.open(scratch.root), compression: nil, owners: .single, expectedDiffID: nil)
+            _ = try LayerPipeline(into: try Directory.open(scratch.root), owners: .single, expectedDiffID: nil)
         }
     }
 }
