@@ -54,7 +54,7 @@ package final class StoreRoot: Sendable {
         /// Partial downloads and staging; every entry belongs to a lease or is resumable.
         case staging = "tmp"
         case leases
-        case cache
+        case seccompFilters = "cache/seccomp"
 
         package var path: String { rawValue }
     }

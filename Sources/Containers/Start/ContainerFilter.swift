@@ -17,6 +17,6 @@ enum ContainerFilter {
         }
         let capabilities = CapabilitySet(rawValue: UInt64(bitPattern: record.proa["Capabilities"]?.int ?? 0))
         return try SeccompFilterCache.program(
-            profile, capabilities: capabilities, kernelRelease: Host.kernelRelease, in: try containers.root.area(.cache))
+            profile, capabilities: capabilities, kernelRelease: Host.kernelRelease, in: try containers.root.area(.seccompFilters))
     }
 }

@@ -1,0 +1,101 @@
+import CommandLine
+import Containers
+import LinuxSys
+import Primitives
+
+/// The flags of `run` and `create` as one request.
+enum RunFlags {
+    static func request(_ options: ParsedOptions, image: String, command: [String]) throws(Failure) -> CreateRequest {
+        var request = CreateRequest()
+        request.imageName = image
+        request.command = command
+        request.name = options.stringIfSet(.name).flatMap { $0.isEmpty ? nil : $0 }
+        request.hostname = options.string(.hostname)
+        if !request.hostname.isEmpty { try Hostname.check(request.hostname) }
+        request.domainname = options.string(.domainname)
+        if !request.domainname.isEmpty { try Hostname.checkDomain(request.domainname) }
+        request.user = options.string(.user)
+        request.workingDirectory = options.string(.workdir)
+        if !request.workingDirectory.isEmpty, request.workingDirectory.utf8.first != UInt8(ascii: "/") {
+            throw Failure(.invalid, "the working directory '\(request.workingDirectory)' is invalid, it needs to be an absolute path")
+        }
+        request.entrypoint = options.stringIfSet(.entrypoint).map { $0.isEmpty ? [] : [$0] }
+        request.environment = try EnvironmentFlags.request(options)
+        request.labels = try EnvironmentFlags.labels(options)
+        request.annotations = options.pairs(.annotation).map { KeyValue($0.key, $0.value) }
+        request.tty = options.bool(.tty)
+        request.interactive = options.bool(.interactive)
+        request.autoRemove = options.bool(.rm)
+        request.attach = options.isSet(.attach) ? options.strings(.attach) : nil
+        request.stopSignal = options.stringIfSet(.stopSignal)
+        request.stopTimeoutSeconds = options.intIfSet(.stopTimeout)
+        request.initProcess = options.bool(.runInit)
+        try security(options, &request)
+        try files(options, &request)
+        try namespaces(options, &request)
+        request.log = try LogRequest(driver: options.string(.logDriver), options: options.strings(.logOpt))
+        request.noHealthcheck = options.bool(.noHealthcheck)
+        request.platform = options.string(.platform)
+        return request
+    }
+
+    private static func security(_ options: ParsedOptions, _ request: inout CreateRequest) throws(Failure) {
+        request.privileged = options.bool(.privileged)
+        request.capAdd = options.strings(.capAdd)
+        request.capDrop = options.strings(.capDrop)
+        request.securityTexts = options.strings(.securityOpt)
+        request.groupAdd = options.strings(.groupAdd)
+        request.sysctlTexts = options.strings(.sysctl)
+        request.oomScoreAdjustment = options.int(.oomScoreAdj)
+        if !(-1000...1000).contains(request.oomScoreAdjustment) {
+            throw Failure(.invalid, "Invalid value \(request.oomScoreAdjustment), range for oom score adj is [-1000, 1000]")
+        }
+        for text in options.strings(.ulimit) {
+            let limit = try Ulimit(text)
+            request.limits.removeAll { $0.name == limit.name }
+            request.limits.append((limit.name, limit.soft, limit.hard))
+        }
+    }
+
+    private static func files(_ options: ParsedOptions, _ request: inout CreateRequest) throws(Failure) {
+        let here = try Process.workingDirectory()
+        request.readOnlyRoot = options.bool(.readOnly)
+        request.volumeTexts = options.strings(.volume)
+        for text in request.volumeTexts { request.volumes.append(try VolumeRequest(short: text, workingDirectory: here)) }
+        for text in options.strings(.mount) { request.volumes.append(try VolumeRequest(mount: text, workingDirectory: here)) }
+        for text in options.strings(.tmpfs) {
+            request.volumes.append(try VolumeRequest(tmpfs: text))
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            request.tmpfsTexts.append(KeyValue(parts[0], parts.count > 1 ? parts[1] : ""))
+        }
+        for text in options.strings(.device) { request.devices.append(try DeviceRequest(text)) }
+        request.sharedMemoryBytes = options.int(.shmSize)
+    }
+
+    private static func namespaces(_ options: ParsedOptions, _ request: inout CreateRequest) throws(Failure) {
+        request.network = options.strings(.network).last ?? "none"
+        request.pidMode = try NamespaceMode.parse(options.string(.pid), of: .pid)
+        request.ipcMode = try NamespaceMode.parse(options.string(.ipc), of: .ipc)
+        request.utsMode = try NamespaceMode.parse(options.string(.uts), of: .uts)
+        request.usernsMode = try NamespaceMode.parse(options.string(.userns), of: .userns)
+        request.cgroupnsMode = try NamespaceMode.parse(options.string(.cgroupns), of: .cgroupns)
+        request.extraHosts = options.strings(.addHost)
+        request.dns = options.strings(.dns)
+        request.dnsSearch = options.strings(.dnsSearch)
+        request.dnsOptions = options.strings(.dnsOption)
+        for text in options.strings(.expose) { request.exposed += try ExposedPorts.parse(text) }
+    }
+}
+
+/// `--expose PORT[-PORT][/PROTOCOL]`
+enum ExposedPorts {
+    static func parse(_ text: String) throws(Failure) -> [String] {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let proto = parts.count > 1 ? parts[1].lowercased() : "tcp"
+        let range = parts[0].split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+        guard ["tcp", "udp", "sctp"].contains(proto), (1...2).contains(range.count), let first = range[0], let last = range.count == 2 ? range[1] : first,
+            first > 0, first <= last
+        else { throw Failure(.invalid, "invalid range format for --expose: \(text)") }
+        return (first...last).map { "\($0)/\(proto)" }
+    }
+}

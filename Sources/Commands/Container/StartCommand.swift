@@ -1,0 +1,68 @@
+import CommandLine
+import Containers
+import LinuxSys
+import Primitives
+
+/// `start` and `attach`.
+struct StartCommand {
+    let engine: Engine
+    let options: ParsedOptions
+
+    func run(_ operands: [String]) throws(Failure) -> Int32 {
+        let attach = options.bool(.startAttach) || options.bool(.interactiveStart)
+        guard attach else {
+            return engine.forEach(operands) { (operand) throws(Failure) in
+                let containers = try engine.containers
+                let id = try containers.find(operand)
+                if try !containers.state(id).isRunning {
+                    let starter = try ContainerStarter.begin(try containers.record(id), in: containers, places: engine.places, idMap: engine.idMap)
+                    _ = try starter.finish(attach: [], terminal: nil)
+                }
+                try engine.console.line(operand)
+            }
+        }
+        guard operands.count == 1 else {
+            engine.console.say("you cannot start and attach multiple containers at once")
+            return ExitCode.failure
+        }
+        let containers = try engine.containers
+        let id = try containers.find(operands[0])
+        let record = try containers.record(id)
+        var streams: AttachedStreams = [.stdout, .stderr]
+        if options.bool(.interactiveStart), record.openStdin { streams.insert(.stdin) }
+        let session = try session(record, streams)
+        if try containers.state(id).isRunning { return try finish(id, session) }
+        return try ForegroundRun(engine: engine).start(record, session: session, detach: false)
+    }
+
+    func attach(_ operands: [String]) throws(Failure) -> Int32 {
+        let containers = try engine.containers
+        let id = try containers.find(operands[0])
+        let record = try containers.record(id)
+        var streams: AttachedStreams = [.stdout, .stderr]
+        if !options.bool(.noStdin), record.openStdin { streams.insert(.stdin) }
+        if record.tty, streams.contains(.stdin), !StandardStream.input.isTerminal {
+            engine.console.say("the input device is not a TTY")
+            return ExitCode.failure
+        }
+        return try finish(id, try session(record, streams))
+    }
+
+    private func session(_ record: ContainerRecord, _ streams: AttachedStreams) throws(Failure) -> AttachSession {
+        var session = AttachSession(
+            streams: streams, tty: record.tty, detachKeys: AttachSession.defaultDetachKeys, forwardSignals: options.bool(.sigProxy) && !record.tty)
+        if let keys = options.stringIfSet(.detachKeys), !keys.isEmpty { session.detachKeys = try DetachKeySequence.parse(keys) }
+        return session
+    }
+
+    private func finish(_ id: String, _ session: AttachSession) throws(Failure) -> Int32 {
+        let containers = try engine.containers
+        switch try containers.attach(id, session: session, places: engine.places) {
+        case .exited(let code): return code
+        case .detached:
+            engine.console.say("read escape sequence")
+            return ExitCode.success
+        case .lost: return try containers.waitForCode(id, places: engine.places)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import CommandLine
+import Images
+import LinuxSys
+import OCI
+import Primitives
+import Store
+
+/// From an image's name on a command line to an image of the store, pulled where the policy says so.
+struct ImageResolver {
+    let engine: Engine
+    let global: ParsedOptions
+
+    /// - Parameter pull: `missing`, `always` or `never`.
+    func resolve(_ text: String, pull: String, platform: String, quiet: Bool, lease: Lease) throws(Failure) -> Digest {
+        guard ["missing", "always", "never", ""].contains(pull) else {
+            throw Failure(.invalid, "invalid pull option: '\(pull)': must be one of \"always\", \"missing\" or \"never\"")
+        }
+        let store = try engine.store
+        if let name = try? ImageReference(text), name.domain == BuiltinHello.domain {
+            guard name.canonical == BuiltinHello.name else { throw Failure(.notFound, "there is no built-in image \"\(text)\": the only one is proa.builtin/hello") }
+            return try BuiltinHello.install(store, singleOwner: engine.idMap.isSingleOwner)
+        }
+        let images = ImageStore(store)
+        if pull != "always" {
+            do throws(Failure) {
+                let id = try images.find(text)
+                let image = try images.image(id)
+                try lease.protect(image.record.blobs + image.record.diffIDs)
+                if try fits(image, platform), try isUnpacked(image) { return id }
+            } catch {
+                if error.kind != .notFound || pull == "never" { throw error }
+            }
+        }
+        // 64 hexadecimal digits are an id, which no registry knows.
+        let reference = try ImageReference(text)
+        if pull == "never" { throw ImageStore.notFound(reference.familiar) }
+        if pull != "always" { engine.console.say("Unable to find image '\(reference.familiar)' locally") }
+        let code = try PullLauncher(engine: engine, global: global).pull(reference, platform: platform, mode: quiet ? .silent : .onStandardError)
+        guard code == 0 else { throw PullLauncher.alreadyReported }
+        return try images.find(text)
+    }
+
+    private func fits(_ image: StoredImage, _ platform: String) throws(Failure) -> Bool {
+        if platform.isEmpty { return true }
+        let host = Platform(os: "linux", architecture: Host.machine)
+        return try Platform.parse(platform, host: host).rank(of: image.config.platform) != nil
+    }
+
+    /// An image pulled before this user had subordinate ids (or after they went) is unpacked again.
+    private func isUnpacked(_ image: StoredImage) throws(Failure) -> Bool {
+        let layers = LayerStore(try engine.store, singleOwner: engine.idMap.isSingleOwner)
+        for diffID in image.record.diffIDs where try !layers.contains(diffID) { return false }
+        return true
+    }
+}
