@@ -1,4 +1,5 @@
 import Containers
+import Images
 import LinuxSys
 import Primitives
 import Sandbox
@@ -46,6 +47,10 @@ final class Engine {
             containersKept = containers
             return containers
         }
+    }
+
+    var images: ImageStore {
+        get throws(Failure) { ImageStore(try store) }
     }
 
     /// Says once, to a person, that this user has a single id.

@@ -187,7 +187,7 @@ package struct ImagePuller: Sendable {
 
     private func pipeline(_ job: Job) throws(Failure) -> LayerPipeline {
         let owners: OwnerPolicy = mappedIDs.map { .mapped(users: [0..<$0], groups: [0..<$0]) } ?? .single
-        return try LayerPipeline(into: try layers.stage(job.diffID), compression: nil, owners: owners, expectedDiffID: job.diffID)
+        return try LayerPipeline(into: try layers.stage(job.diffID), owners: owners, expectedDiffID: job.diffID)
     }
 
     private func download(_ job: Job, _ reference: ImageReference) throws(Failure) -> Int64 {

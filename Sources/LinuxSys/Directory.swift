@@ -237,3 +237,19 @@ extension Directory {
         return try file.readAll(limit: limit)
     }
 }
+
+extension Directory {
+    /// Sum of the sizes of regular files below. Directories that may not be entered count as empty.
+    package func treeBytes() throws(Failure) -> Int64 {
+        var bytes: Int64 = 0
+        for name in try names() {
+            guard let status = try status(name) else { continue }
+            if status.kind == .file { bytes += status.sizeBytes }
+            guard status.kind == .directory else { continue }
+            do throws(Failure) { bytes += try openDirectory(name).treeBytes() } catch {
+                if Errno(error.errno ?? 0) != .accessDenied { throw error }
+            }
+        }
+        return bytes
+    }
+}

@@ -18,6 +18,8 @@ package enum Host {
     package static var hostname: String { name { text($0.nodename) } }
     package static var kernelVersion: String { name { text($0.version) } }
 
+    package static var processors: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    package static var memoryBytes: Int64 { Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE))) }
     /// The highest capability this kernel knows.
     package static var lastCapability: Int { HostFile.text("/proc/sys/kernel/cap_last_cap").flatMap { Int($0.filter(\.isNumber)) } ?? 40 }
 }

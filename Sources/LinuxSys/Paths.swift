@@ -49,3 +49,19 @@ extension HostFile {
         return stat(path, &status) == 0 ? FileStatus(status) : nil
     }
 }
+
+extension HostFile {
+    /// `PRETTY_NAME` of os-release(5).
+    package static var osName: String {
+        let line = text("/etc/os-release")?.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+        return line.map { $0.dropFirst(12).filter { $0 != "\"" } } ?? "Linux"
+    }
+
+    /// Writes a new file; `.conflict` when it exists.
+    package static func create(_ path: String, text: String) throws(Failure) {
+        let raw = try call("creating \"\(path)\"") { cs_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) }
+        let file = Descriptor(owning: raw)
+        try doing("writing \"\(path)\"") { () throws(Failure) in try file.write(text) }
+        try file.close()
+    }
+}

@@ -28,6 +28,9 @@ package enum Process {
         return UInt64(String(decoding: fields[19], as: UTF8.self))
     }
 
+    /// The words this process was started with, argv[0] first.
+    package static var arguments: [String] { Swift.CommandLine.arguments }
+
     /// The environment of this process.
     package static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 

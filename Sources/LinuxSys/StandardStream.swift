@@ -89,3 +89,17 @@ package enum Signals {
     /// Signals of this set are ignored from now on.
     package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 }
+
+extension StandardStream {
+    /// One line without its end; `nil` at the end of input. Nothing beyond the line is read.
+    package func readLine() -> String? {
+        var bytes: [UInt8] = []
+        var byte: UInt8 = 0
+        while Glibc.read(raw, &byte, 1) == 1 {
+            if byte == 0x0A { return String(decoding: bytes, as: UTF8.self) }
+            bytes.append(byte)
+            if bytes.count > 4096 { break }
+        }
+        return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+    }
+}

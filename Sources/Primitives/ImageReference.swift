@@ -90,6 +90,8 @@ extension ImageReference {
         let rest = path.dropFirst(official.count)
         return rest.contains("/") ? path : String(rest)
     }
+    /// The path as docker names it in progress lines: `library/busybox`, never shortened.
+    package var familiarPath: String { path }
     /// `busybox:latest`
     package var familiar: String { familiarName + suffix }
 

@@ -1,4 +1,4 @@
+import Commands
 import LinuxSys
 
-let text = "proa\n"
-do { try Descriptor(owning: 1).write(text) } catch { Process.exit(1) }
+Process.exit(Program.run(Process.arguments, startedNanoseconds: Clock.monotonicNanoseconds()))

@@ -74,6 +74,12 @@ struct PullStage {
         }
     }
 
+    private var credentialPaths: [String] {
+        CredentialStore.standardPaths { name in
+            name == "DOCKER_CONFIG" && !configuration.isEmpty ? configuration : Process.environment(name)
+        }
+    }
+
     private func pull() throws(Failure) {
         let reference = try ImageReference(reference)
         let host = Platform(os: "linux", architecture: Host.machine)
@@ -82,17 +88,11 @@ struct PullStage {
         if let list = Process.environment("PROA_INSECURE_REGISTRIES") { settings.insecure = try InsecureRegistries(list: list) }
         let progress = PullProgress(mode: mode, reference: reference)
         settings.notice = { text in progress.notice(text) }
-        let client = RegistryClient(settings, credentials: try Credentials.standard(configuration: configuration))
+        let client = RegistryClient(settings, credentials: CredentialStore(paths: credentialPaths))
         let puller = ImagePuller(try StoreRoot.open(path: data), client: client, mappedIDs: mappedIDs, cancellation: CancellationFlag()) { event in
             progress.show(event)
         }
         progress.begin()
-        do throws(Failure) {
-            let pulled = try puller.pull(reference, platform: wanted, isExplicit: !platform.isEmpty)
-            progress.end(pulled)
-        } catch {
-            progress.abandon()
-            throw error
-        }
+        progress.end(try puller.pull(reference, platform: wanted, isExplicit: !platform.isEmpty))
     }
 }

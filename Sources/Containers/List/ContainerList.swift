@@ -1,5 +1,6 @@
 internal import LinuxSys
 package import Primitives
+internal import Store
 
 /// A line of `ps`: the small record and the state, nothing more is read.
 package struct ContainerSummary: Sendable {
@@ -53,5 +54,22 @@ extension ContainerStore {
             }
         }
         return layers
+    }
+}
+
+extension ContainerStore {
+    /// Bytes of the files a container has written. Files of other ids that cannot be looked at are not counted.
+    package func writtenBytes(_ id: String) throws(Failure) -> Int64 {
+        do throws(Failure) { return try open(id).openDirectory("upper").treeBytes() } catch {
+            if error.kind == .notFound { return 0 }
+            throw error
+        }
+    }
+
+    /// docker's text: `2B (virtual 21.5MB)`.
+    package func sizeText(_ id: String) throws(Failure) -> String {
+        let written = try writtenBytes(id)
+        let image = try record(id).imageID.flatMap { (image) throws(Failure) in try ImageRecords(root).read(image) }
+        return "\(ByteSize.decimal(written)) (virtual \(ByteSize.decimal(written + (image?.sizeBytes ?? 0))))"
     }
 }

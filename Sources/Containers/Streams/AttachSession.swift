@@ -148,3 +148,10 @@ private struct AttachPump {
         try result.get()
     }
 }
+
+extension AttachSession {
+    /// Tells the monitor that its container is gone: it need not clean up.
+    package static func acknowledgeRemoval(_ control: borrowing Descriptor) throws(Failure) {
+        try control.send(AttachFrame.encode(.removed, []))
+    }
+}

@@ -61,7 +61,7 @@ package enum BuiltinHello {
         defer { held.hold() }
         if try layers.contains(diffID) { return }
         // Its one file belongs to the caller, who is uid 0 of every container.
-        let pipeline = try LayerPipeline(into: try layers.stage(diffID), compression: nil, owners: .single, expectedDiffID: diffID)
+        let pipeline = try LayerPipeline(into: try layers.stage(diffID), owners: .single, expectedDiffID: diffID)
         let result = archive.withUnsafeBytes { part -> Result<Void, Failure> in Result { () throws(Failure) in try pipeline.feed(part) } }
         try result.get()
         let summary = try pipeline.finish()

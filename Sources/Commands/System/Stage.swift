@@ -1,0 +1,36 @@
+import Containers
+import LinuxSys
+import Primitives
+import Sandbox
+import Store
+
+/// This binary run again for a part of the work, told by its first word.
+enum Stage {
+    static func run(_ words: [String]) -> Int32 {
+        let console = Console(program: "proa")
+        do throws(Failure) {
+            switch words[0] {
+            case "proa:pull": return PullStage(stage: words).run()
+            case "proa:remove":
+                // As root of the user namespace: files of subordinate ids.
+                guard words.count == 2, words[1].hasPrefix("dead-container-"), !words[1].utf8.contains(UInt8(ascii: "/")) else { return ExitCode.engine }
+                let store = try StoreRoot.open(path: Process.environment("PROA_DATA") ?? "")
+                try store.area(.staging).removeTree(words[1])
+                return ExitCode.success
+            case "proa:cleanup":
+                // The monitor's successor: nobody else removes this container.
+                guard words.count == 2 else { return ExitCode.engine }
+                let engine = Engine(console: console, startedNanoseconds: 0)
+                try engine.containers.remove(words[1], force: false, idMap: engine.idMap, places: engine.places)
+                return ExitCode.success
+            default:
+                console.say("proa: unknown stage \"\(words[0])\"")
+                return ExitCode.engine
+            }
+        } catch {
+            if error.kind == .notFound { return ExitCode.success }
+            console.report(error)
+            return ExitCode.failure
+        }
+    }
+}
