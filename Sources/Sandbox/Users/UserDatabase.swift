@@ -50,8 +50,13 @@ package enum UserID {
 package struct ResolvedUser: Equatable, Sendable {
     package var uid: UInt32
     package var gid: UInt32
+    /// The own group first, each once.
     package var supplementaryGroups: [UInt32]
     package var home: String
+
+    package init(uid: UInt32, gid: UInt32, supplementaryGroups: [UInt32], home: String) {
+        (self.uid, self.gid, self.supplementaryGroups, self.home) = (uid, gid, supplementaryGroups, home)
+    }
 }
 
 extension UserDatabase {
@@ -78,15 +83,12 @@ extension UserDatabase {
             uid = user.uid
         }
         var resolved = ResolvedUser(uid: uid, gid: user?.gid ?? 0, supplementaryGroups: [], home: user.map { $0.home.isEmpty ? "/" : $0.home } ?? "/")
-        if groupText.isEmpty {
-            if let user { resolved.supplementaryGroups = groups.filter { $0.members.contains(user.name) }.map(\.gid) }
-        } else {
-            resolved.gid = try groupID(groupText)
-        }
-        for text in additionalGroups {
-            let gid = try groupID(text)
-            if !resolved.supplementaryGroups.contains(gid) { resolved.supplementaryGroups.append(gid) }
-        }
+        if !groupText.isEmpty { resolved.gid = try groupID(groupText) }
+        // The own group is one of them: a file that refuses this group must not be opened by dropping it (CVE-2022-36109).
+        var gids = [resolved.gid]
+        if groupText.isEmpty, let user { gids += groups.filter { $0.members.contains(user.name) }.map(\.gid) }
+        for text in additionalGroups { gids.append(try groupID(text)) }
+        for gid in gids where !resolved.supplementaryGroups.contains(gid) { resolved.supplementaryGroups.append(gid) }
         return resolved
     }
 
