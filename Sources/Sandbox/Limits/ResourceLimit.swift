@@ -10,7 +10,4 @@ package enum ResourceLimit: UInt32, CaseIterable, Sendable {
         guard let limit = Self.allCases.first(where: { $0.name == name }) else { return nil }
         self = limit
     }
-
-    /// No limit: RLIM_INFINITY, `-1` in docker's words.
-    package static let infinity = UInt64.max
 }

@@ -16,6 +16,8 @@ package struct UserDatabase: Equatable, Sendable {
     var users: [User]
     var groups: [Group]
     private static let lineBytesMax = 32 << 10
+    /// NGROUPS_MAX of the kernel.
+    private static let groupsMax = 65536
 
     package init(passwd: [UInt8], group: [UInt8]) {
         users = Self.lines(passwd).compactMap { fields in
@@ -88,7 +90,9 @@ extension UserDatabase {
         var gids = [resolved.gid]
         if groupText.isEmpty, let user { gids += groups.filter { $0.members.contains(user.name) }.map(\.gid) }
         for text in additionalGroups { gids.append(try groupID(text)) }
-        for gid in gids where !resolved.supplementaryGroups.contains(gid) { resolved.supplementaryGroups.append(gid) }
+        var known: Set<UInt32> = []
+        resolved.supplementaryGroups = gids.filter { known.insert($0).inserted }
+        guard known.count <= Self.groupsMax else { throw Failure(.invalid, "the user is in more than \(Self.groupsMax) groups") }
         return resolved
     }
 

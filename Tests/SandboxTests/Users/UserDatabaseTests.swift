@@ -115,6 +115,16 @@ import Testing
         }
     }
 
+    @Test("a user in more groups than the kernel takes is refused")
+    func tooManyGroups() throws {
+        let group = (0..<65536).map { "::\($0):r" }.joined(separator: "\n")
+        let passwd = Array("r::0:0".utf8)
+        #expect(try UserDatabase(passwd: passwd, group: Array(group.utf8)).resolve("r").supplementaryGroups.count == 65536)
+        #expect(throws: Failure(.invalid, "the user is in more than 65536 groups")) {
+            _ = try UserDatabase(passwd: passwd, group: Array(group.utf8)).resolve("r", additionalGroups: ["70000"])
+        }
+    }
+
     @Test("an overlong line is skipped, the next one counts")
     func longLine() throws {
         let long = "evil:x:0:0:" + String(repeating: "a", count: 32 << 10) + ":/:/bin/sh\nnext:x:9:9::/next:/bin/sh"
