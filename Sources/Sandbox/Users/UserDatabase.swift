@@ -16,6 +16,8 @@ package struct UserDatabase: Equatable, Sendable {
     var users: [User]
     var groups: [Group]
     private static let lineBytesMax = 32 << 10
+    /// NGROUPS_MAX of the kernel.
+    private static let groupsMax = 65536
 
     package init(passwd: [UInt8], group: [UInt8]) {
         users = Self.lines(passwd).compactMap { fields in
@@ -50,6 +52,7 @@ package enum UserID {
 package struct ResolvedUser: Equatable, Sendable {
     package var uid: UInt32
     package var gid: UInt32
+    /// The own group first, each once.
     package var supplementaryGroups: [UInt32]
     package var home: String
 
@@ -82,15 +85,14 @@ extension UserDatabase {
             uid = user.uid
         }
         var resolved = ResolvedUser(uid: uid, gid: user?.gid ?? 0, supplementaryGroups: [], home: user.map { $0.home.isEmpty ? "/" : $0.home } ?? "/")
-        if groupText.isEmpty {
-            if let user { resolved.supplementaryGroups = groups.filter { $0.members.contains(user.name) }.map(\.gid) }
-        } else {
-            resolved.gid = try groupID(groupText)
-        }
-        for text in additionalGroups {
-            let gid = try groupID(text)
-            if !resolved.supplementaryGroups.contains(gid) { resolved.supplementaryGroups.append(gid) }
-        }
+        if !groupText.isEmpty { resolved.gid = try groupID(groupText) }
+        // The own group is one of them: a file that refuses this group must not be opened by dropping it (CVE-2022-36109).
+        var gids = [resolved.gid]
+        if groupText.isEmpty, let user { gids += groups.filter { $0.members.contains(user.name) }.map(\.gid) }
+        for text in additionalGroups { gids.append(try groupID(text)) }
+        var known: Set<UInt32> = []
+        resolved.supplementaryGroups = gids.filter { known.insert($0).inserted }
+        guard known.count <= Self.groupsMax else { throw Failure(.invalid, "the user is in more than \(Self.groupsMax) groups") }
         return resolved
     }
 
