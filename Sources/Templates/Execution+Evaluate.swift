@@ -161,10 +161,13 @@ extension Execution {
             values.append(try check(final, isHeader && values.isEmpty ? .string : parameter))
         }
         if isHeader { return values[0] }
-        do throws(Failure) { return try function.body(values, context) } catch {
+        let value: Value
+        do throws(Failure) { value = try function.body(values, context) } catch {
             blamed = command
             throw failure("error calling \(name): \(error.message)")
         }
+        try account(for: value)
+        return value
     }
 
     /// `call` wants a function for its first operand, and no value of ours is one.

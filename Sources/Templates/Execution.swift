@@ -6,6 +6,7 @@ struct Execution {
     let options: Template.Options
     private var out: [UInt8] = []
     private var steps = 0
+    private var textMade = 0
     private var depth = 0
     /// The definition being executed, for error messages.
     private var executing: String
@@ -58,6 +59,15 @@ struct Execution {
         defer { depth -= 1 }
         if depth > Self.depthMax { throw failure("exceeded maximum template depth (\(Self.depthMax))") }
         return try body(&self)
+    }
+
+    /// Accounts for a text that a function made.
+    mutating func account(for value: Value) throws(Failure) {
+        guard case .string(let text) = value.json else { return }
+        textMade += text.utf8.count
+        if text.utf8.count > options.outputMax || textMade > 32 * options.outputMax {
+            throw failure("text longer than \(options.outputMax) bytes")
+        }
     }
 
     private mutating func write(_ text: String) throws(Failure) {

@@ -37,6 +37,8 @@ struct Formatter {
 
     struct Directive {
         var plus = false
+        /// `%+v`: structures with the names of their fields; no sign for numbers.
+        var names = false
         var minus = false
         var sharp = false
         var blank = false
@@ -96,6 +98,7 @@ struct Formatter {
                 break
             }
             directive.verb = format[index]
+            if directive.verb == "v" { (directive.names, directive.plus) = (directive.plus, false) }
             index += 1
             if directive.verb == "%" {
                 out += "%"
@@ -201,7 +204,7 @@ struct Formatter {
             let fields = value.fields(schema)
             out += isGo ? "\(value.typeName){" : "{"
             join(fields.map(\.value), isGo, directive) { formatter, index in
-                if directive.verb == "v", directive.plus || directive.sharp { formatter.out += "\(fields[index].name):" }
+                if directive.names || directive.verb == "v" && directive.sharp { formatter.out += "\(fields[index].name):" }
             }
             out += "}"
         }

@@ -46,8 +46,7 @@ extension Functions {
     ]
 
     private static func joined(_ texts: [String], _ separator: String, _ context: Context) throws(Failure) -> String {
-        let size = texts.reduce(0) { $0 + $1.utf8.count + separator.utf8.count }
-        if size > context.textMax { throw Failure(.invalid, "text longer than \(context.textMax) bytes") }
+        try checkLength(texts, separator: separator, context)
         return texts.joined(separator: separator)
     }
 

@@ -21,15 +21,11 @@ extension Functions {
     private static func isEqual(_ a: Value, _ b: Value, _ context: Context) throws(Failure) -> Bool {
         let (first, second) = (a.kind(context.schema), b.kind(context.schema))
         // With no value on a side there is nothing to be incompatible with.
-        if first == .missing || second == .missing || first == .nilPointer || second == .nilPointer {
-            return first == second
-        }
+        if a.json.isNull || b.json.isNull { return a.json.isNull && b.json.isNull }
         let basic: [Value.Kind] = [.bool, .int, .float, .string]
         if first != second, basic.contains(first) || basic.contains(second) { throw incompatible }
         switch first {
         case .list, .map:
-            // Only with nil can they be compared, which a nil list or map of known type is.
-            if a.json.isNull || b.json.isNull { return a.json.isNull && b.json.isNull }
             let named = "\(context.formatter.text(a)): \(a.typeName)"
             if first == second { throw Failure(.invalid, "non-comparable type \(named)") }
             throw Failure(

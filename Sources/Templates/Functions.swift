@@ -45,6 +45,7 @@ enum Functions {
         },
         "println": function([], rest: .any) { (arguments, context) throws(Failure) in
             let texts = arguments.map(context.formatter.text)
+            try checkLength(texts, separator: " ", context)
             return .string(texts.joined(separator: " ") + "\n")
         },
         "printf": function([.string], rest: .any) { (arguments, context) throws(Failure) in
@@ -62,6 +63,11 @@ enum Functions {
             .string(Escaping.query(try printable(arguments, context)))
         },
     ]
+
+    static func checkLength(_ texts: [String], separator: String, _ context: Context) throws(Failure) {
+        let size = texts.reduce(0) { $0 + $1.utf8.count + separator.utf8.count }
+        if size > context.textMax { throw Failure(.invalid, "text longer than \(context.textMax) bytes") }
+    }
 
     /// What an escaping function is given, as one text; no value is a text here.
     private static func printable(_ arguments: [Value], _ context: Context) throws(Failure) -> String {

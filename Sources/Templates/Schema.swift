@@ -18,8 +18,8 @@ package struct Schema: Sendable {
 
     /// - Parameters:
     ///   - root: the structure to start with.
-    ///   - text: one structure a line, `Name: Field type, Field=JSONKey type, …`; a line that begins with a
-    ///     blank continues the one before. Ours, so a mistake is a trap.
+    ///   - text: one structure a line, `Name: Field type, Field=JSONKey type, …`; a line that begins
+    ///     with a blank goes on with the one before. Ours, so a mistake is a trap.
     package init(root: String, _ text: String) {
         var structures: [String: [Field]] = [:]
         var current = ""
@@ -28,6 +28,7 @@ package struct Schema: Sendable {
             if !line.hasPrefix(" ") {
                 let colon = line.firstIndex(of: ":")!
                 current = String(line[..<colon])
+                structures[current] = []
                 rest = line[line.index(after: colon)...]
             }
             for item in rest.split(separator: ",") {

@@ -29,7 +29,9 @@ package struct Template: Sendable {
         /// The Go type of the value, such as `*formatter.ContainerContext`: a field that it lacks is then
         /// reported as Go does for structures.
         package var rowName: String?
-        package var outputMax = 16 << 20
+        /// Bytes of the output, and of any text computed on the way; all of those together may have 32 times
+        /// as many.
+        package var outputMax = 8 << 20
         /// Nodes, commands and iterations together.
         package var stepsMax = 2_000_000
 
