@@ -1,5 +1,10 @@
+#define _GNU_SOURCE 1
 #include "ccurl.h"
 #include "table.h"
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
 
 /* CURLOPT_PROTOCOLS: named by number, because newer headers warn about it and older libraries know nothing else. */
 enum { OPTION_PROTOCOLS = 181, OPTION_REDIR_PROTOCOLS = 182, WEB = 1 /* http */ | 2 /* https */ };
@@ -7,7 +12,24 @@ enum { OPTION_PROTOCOLS = 181, OPTION_REDIR_PROTOCOLS = 182, WEB = 1 /* http */ 
 CURL *cc_easy_init(void) { return cc_curl.easy_init(); }
 void cc_easy_reset(CURL *handle) { cc_curl.easy_reset(handle); }
 void cc_easy_cleanup(CURL *handle) { cc_curl.easy_cleanup(handle); }
-int cc_easy_perform(CURL *handle) { return (int)cc_curl.easy_perform(handle); }
+
+/* CURLOPT_NOSIGNAL leaves SIGPIPE to us, and a TLS library may write(2) to a connection that is gone. */
+int cc_easy_perform(CURL *handle)
+{
+    sigset_t pipe, before, pending;
+    const struct timespec now = { 0, 0 };
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    int result = (int)cc_curl.easy_perform(handle);
+    /* One of somebody else that was waiting before stays. */
+    if (!sigismember(&pending, SIGPIPE))
+        while (sigtimedwait(&pipe, NULL, &now) == -1 && errno == EINTR) {}
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
 const char *cc_easy_strerror(int code) { return cc_curl.easy_strerror((CURLcode)code); }
 
 int cc_setopt_long(CURL *handle, CURLoption option, long value) { return (int)cc_curl.easy_setopt(handle, option, value); }

@@ -24,26 +24,28 @@ final class CurlHandle {
     func set(_ option: CURLoption, _ value: String) { _ = cc_setopt_string(raw, option, value) }
 }
 
-/// Idle handles, so that a second request finds the first one's connection open.
+/// Idle handles, so that a second request finds the first one's connection open. An open connection was allowed by the
+/// policy it was made under, and is found again only under the same.
 final class CurlHandlePool: Sendable {
     // SAFETY: a handle is in the pool or with one borrower, never both; libcurl allows handles to change threads.
-    private struct Idle: @unchecked Sendable { var handles: [CurlHandle] = [] }
+    private struct Idle: @unchecked Sendable { var handles: [UInt32: [CurlHandle]] = [:] }
     private let idle = Mutex(Idle())
 
-    func take() throws(Failure) -> CurlHandle {
+    /// - Parameter policy: the CC_REFUSE_* bits of the requests it is for.
+    func take(policy: UInt32) throws(Failure) -> CurlHandle {
         let known = idle.withLock { state -> Idle in
-            guard let last = state.handles.popLast() else { return Idle() }
-            return Idle(handles: [last])
+            guard let last = state.handles[policy]?.popLast() else { return Idle() }
+            return Idle(handles: [policy: [last]])
         }
-        if let handle = known.handles.first {
+        if let handle = known.handles[policy]?.first {
             cc_easy_reset(handle.raw)
             return handle
         }
         return try CurlHandle.make()
     }
 
-    func give(_ handle: CurlHandle) {
-        let box = Idle(handles: [handle])
-        idle.withLock { $0.handles += box.handles }
+    func give(_ handle: CurlHandle, policy: UInt32) {
+        let box = Idle(handles: [policy: [handle]])
+        idle.withLock { $0.handles.merge(box.handles) { $0 + $1 } }
     }
 }

@@ -69,12 +69,14 @@ struct HTTPClient: Sendable {
         _ request: HTTPRequest, _ cancellation: CancellationFlag, _ onHead: @escaping (HTTPHead) throws(Failure) -> Void,
         _ onBody: @escaping (Bytes) throws(Failure) -> Void
     ) throws(Failure) -> Result<HTTPAnswer, TransferProblem> {
-        let handle = try pool.take()
-        defer { pool.give(handle) }
+        let handle = try pool.take(policy: request.refusedAddresses)
+        defer { pool.give(handle, policy: request.refusedAddresses) }
         return try Transfer(settings, cancellation, onHead: onHead, onBody: onBody).run(request, on: handle)
     }
 
-    private func destination(of answer: HTTPAnswer, _ endpoint: RegistryEndpoint) throws(Failure) -> WebAddress {
+    /// Where an answer sends us.
+    /// - Throws: `.denied` for what is no web address, and for a step from TLS to none unless the registry may be without.
+    func destination(of answer: HTTPAnswer, _ endpoint: RegistryEndpoint) throws(Failure) -> WebAddress {
         guard let location = answer.head["location"], let next = answer.address.resolving(location) else {
             throw Failure(.denied, "\(endpoint.shown): redirects to what is no web address: \(Shown.quoted(answer.head["location"] ?? ""))")
         }

@@ -44,7 +44,7 @@ extension RegistryClient {
                 guard said.isTransient else { throw failure }
                 retryAfterSeconds = said.retryAfterSeconds
             case .failure(let problem):
-                failure = problem.failure(endpoint.base).within(what)
+                failure = problem.failure.within(what)
                 guard problem.isTransient else { throw failure }
             }
             try persistence.pause(after: failure, retryAfterSeconds: retryAfterSeconds, progressed: stream.position > before)

@@ -50,7 +50,7 @@ extension RegistryClient {
                 guard said.isTransient else { throw failure }
                 try persistence.pause(after: failure, retryAfterSeconds: said.retryAfterSeconds)
             case .failure(let problem):
-                let failure = problem.failure(endpoint.base).within("\(endpoint.shown): \"\(reference.familiar)\"")
+                let failure = problem.failure.within(endpoint.shown)
                 guard problem.isTransient else { throw failure }
                 try persistence.pause(after: failure)
             }

@@ -43,7 +43,7 @@ extension RegistryClient {
             }
             switch result {
             case .failure(let problem):
-                let failure = problem.failure(realm.address)
+                let failure = problem.failure
                 guard problem.isTransient else { throw failure }
                 try persistence.pause(after: failure)
             case .success(let answer) where answer.head.isSuccess: return try Self.token(in: body)

@@ -38,10 +38,10 @@ package final class RegistryClient: Sendable {
         var call = HTTPClient.Call(address: endpoint.address("/v2/"), cancellation: cancellation)
         call.connectTimeoutMilliseconds = settings.probeTimeoutMilliseconds
         guard case .failure(let problem) = try http.send(call, for: endpoint, onHead: { _ in }, onBody: Self.discard) else { return endpoint }
-        guard problem.suggestsPlain, let plain = endpoint.plain else { throw problem.failure(endpoint.base).within(endpoint.shown) }
+        guard problem.suggestsPlain, let plain = endpoint.plain else { throw problem.failure.within(endpoint.shown) }
         call.address = plain.address("/v2/")
         if case .failure(let second) = try http.send(call, for: plain, onHead: { _ in }, onBody: Self.discard) {
-            throw second.failure(plain.base).within(endpoint.shown)
+            throw second.failure.within(endpoint.shown)
         }
         return plain
     }

@@ -51,4 +51,16 @@ package struct RegistrySettings: Sendable {
     }
 
     package init(userAgent: String) { self.userAgent = userAgent }
+
+    /// Takes what the user set: `PROA_INSECURE_REGISTRIES` (see `InsecureRegistries`) and `PROA_TRUSTED_REALMS`, lists of
+    /// hosts divided by commas.
+    /// - Throws: `.invalid` naming the variable.
+    package mutating func take(_ environment: (String) -> String?) throws(Failure) {
+        if let list = environment("PROA_INSECURE_REGISTRIES") {
+            insecure = try doing("PROA_INSECURE_REGISTRIES") { () throws(Failure) in try InsecureRegistries(list: list) }
+        }
+        if let list = environment("PROA_TRUSTED_REALMS") {
+            trustedRealmHosts = Set(list.split { $0 == "," || $0 == " " }.map { $0.lowercased() })
+        }
+    }
 }

@@ -55,14 +55,14 @@ final class Transfer {
             }
         }
         if let failure { throw failure }
-        if tooSlow { return .failure(TransferProblem(.tooSlow, "less than \(settings.lowSpeedBytesPerSecond) bytes a second")) }
+        if tooSlow { return .failure(TransferProblem(.tooSlow, "less than \(settings.lowSpeedBytesPerSecond) bytes a second", request.address)) }
         guard code == 0 || isEnough else {
             let words = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let text = words.isEmpty ? String(cString: cc_easy_strerror(code)) : words
             return .failure(
                 TransferProblem(
-                    code: CURLcode(UInt32(code)), text: Shown.text(text), systemError: cc_getinfo_long(handle.raw, CURLINFO_OS_ERRNO),
-                    refused: policy.refused))
+                    code: CURLcode(UInt32(code)), text: Shown.text(text), request.address,
+                    systemError: cc_getinfo_long(handle.raw, CURLINFO_OS_ERRNO), refused: policy.refused))
         }
         if head.isSuccess, !bodyBegan { try onHead(head) }
         return .success(HTTPAnswer(head: head, errorBody: errorBody, address: request.address))

@@ -9,15 +9,19 @@ struct TransferProblem: Error, Equatable {
     var cause: Cause
     /// libcurl's words, cleaned.
     var text: String
+    /// Whom we were talking to.
+    var address: WebAddress
 
-    init(_ cause: Cause, _ text: String) {
+    init(_ cause: Cause, _ text: String, _ address: WebAddress) {
         self.cause = cause
         self.text = text
+        self.address = address
     }
 
     /// - Parameter systemError: the errno of the last connection attempt, 0 when unknown.
-    init(code: CURLcode, text: String, systemError: Int, refused: UInt32) {
+    init(code: CURLcode, text: String, _ address: WebAddress, systemError: Int, refused: UInt32) {
         self.text = text
+        self.address = address
         cause =
             switch code {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .unresolved
@@ -46,12 +50,15 @@ struct TransferProblem: Error, Equatable {
         }
     }
 
-    func failure(_ address: WebAddress) -> Failure {
+    var failure: Failure {
         let host = "\"\(address.authority)\""
         switch cause {
         case .unresolved:
             return Failure(.unavailable, "cannot find the host \"\(address.host)\"", hint: "check the name, the network and the resolver's settings")
-        case .refused: return Failure(.unavailable, "\(host) refused the connection", hint: "nothing listens there: check host and port")
+        case .refused:
+            // With a proxy, it may be the one that refused; libcurl's text names it.
+            if !address.isLoopback, UserProxy.port(for: address.scheme) != 0 { return Failure(.unavailable, "cannot connect to \(host): \(text)") }
+            return Failure(.unavailable, "\(host) refused the connection", hint: "nothing listens there: check host and port")
         case .unreachable: return Failure(.unavailable, "cannot connect to \(host): \(text)")
         case .forbiddenAddress:
             return Failure(.denied, "\(host) leads to an address that no registry may send us to (link-local, multicast or this host)")

@@ -90,6 +90,7 @@ import Testing
         let error = failure { _ = try fetch(registry) }
         #expect(error?.kind == .denied, "\(String(describing: error))")
         #expect(error?.message.contains("no registry may send us to") == true)
+        #expect(error?.message.contains("\(registry.address)\" leads to") == false, "the one refused is named")
     }
 
     @Test("a redirect to what is no web address is refused", arguments: [
