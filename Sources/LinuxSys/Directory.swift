@@ -144,22 +144,8 @@ package struct Directory: ~Copyable {
     /// file system is touched. An absent name is no failure.
     /// Directories without permission are opened up first (overlay's work directory has mode 0).
     package func removeTree(_ name: String) throws(Failure) {
-        if unlinkat(raw, name, 0) == 0 || errno == ENOENT { return }
-        guard errno == EISDIR || errno == EPERM || errno == EACCES else { throw .kernel("removing \(named(name))", errno) }
-        if unlinkat(raw, name, AT_REMOVEDIR) == 0 { return }
-        var flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-        var fd = cs_openat(raw, name, flags, 0)
-        if fd == -1, errno == EACCES, fchmodat(raw, name, 0o700, 0) == 0 {
-            flags |= O_NOFOLLOW
-            fd = cs_openat(raw, name, flags, 0)
-        }
-        if fd == -1 { throw .kernel("removing \(named(name))", errno) }
-        let child = Directory(Descriptor(owning: fd), path: "\(path)/\(name)")
-        // A read-only directory of ours refuses the removal of its entries.
-        var status = stat()
-        if fstat(fd, &status) == 0, status.st_mode & 0o300 != 0o300 { fchmod(fd, 0o700) }
-        for entry in try child.names() { try child.removeTree(entry) }
-        try removeDirectory(name)
+        guard let path = RawPath(name.utf8) else { throw Failure(.invalid, "removing \(named(name)): no possible name") }
+        try doing("removing \(named(name))") { () throws(Failure) in try removeTree(path) }
     }
 }
 

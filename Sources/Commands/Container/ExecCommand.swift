@@ -46,8 +46,8 @@ struct ExecCommand {
         }
         request.tty = options.bool(.tty)
         request.interactive = options.bool(.interactive)
-        request.detach = options.bool(.detachExec)
-        request.privileged = options.bool(.privilegedExec)
+        request.detach = options.bool(.detach)
+        request.privileged = options.bool(.privileged)
         if let keys = options.stringIfSet(.detachKeys), !keys.isEmpty { request.detachKeys = try DetachKeySequence.parse(keys) }
         return request
     }

@@ -23,7 +23,7 @@ struct ListCommand {
         if last > 0 { found = Array(found.prefix(Int(last))) }
         let format = options.stringIfSet(.format) ?? ""
         let noTrunc = options.bool(.noTrunc)
-        if options.bool(.quietIDs) {
+        if options.bool(.quiet) {
             if !format.isEmpty, format != "table" {
                 engine.console.say("WARNING: Ignoring custom format, because both --format and --quiet are set.")
             }
@@ -38,11 +38,14 @@ struct ListCommand {
         var listing = ListFormat.Listing(table: table, headers: Self.headers, raw: Self.raw, rowName: "*formatter.ContainerContext")
         let labels = Dictionary(found.map { ($0.id, $0.labels) }) { first, _ in first }
         let full = Dictionary(zip(rows.compactMap { $0["ID"]?.string }, found.map(\.id))) { first, _ in first }
-        listing.options.methods["Label"] = { (receiver, arguments) throws(Failure) in
-            guard arguments.count == 1, let key = arguments[0].string else { throw Failure(.invalid, "wrong number of args for Label: want 1 got \(arguments.count)") }
+        @Sendable func label(_ receiver: JSON, _ arguments: [JSON]) throws(Failure) -> JSON {
+            guard arguments.count == 1, let key = arguments[0].string else {
+                throw Failure(.invalid, "wrong number of args for Label: want 1 got \(arguments.count)")
+            }
             let id = receiver["ID"]?.string.flatMap { full[$0] } ?? ""
             return .string(labels[id]?.first { $0.key == key }?.value ?? "")
         }
+        listing.options.methods["Label"] = label
         try engine.console.data(try ListFormat(format).render(rows, listing))
         return ExitCode.success
     }

@@ -9,7 +9,7 @@ struct StartCommand {
     let options: ParsedOptions
 
     func run(_ operands: [String]) throws(Failure) -> Int32 {
-        let attach = options.bool(.startAttach) || options.bool(.interactiveStart)
+        let attach = options.bool(.startAttach) || options.bool(.interactive)
         guard attach else {
             return engine.forEach(operands) { (operand) throws(Failure) in
                 let containers = try engine.containers
@@ -29,7 +29,7 @@ struct StartCommand {
         let id = try containers.find(operands[0])
         let record = try containers.record(id)
         var streams: AttachedStreams = [.stdout, .stderr]
-        if options.bool(.interactiveStart), record.openStdin { streams.insert(.stdin) }
+        if options.bool(.interactive), record.openStdin { streams.insert(.stdin) }
         let session = try session(record, streams)
         if try containers.state(id).isRunning { return try finish(id, session) }
         return try ForegroundRun(engine: engine).start(record, session: session, detach: false)

@@ -84,7 +84,7 @@ struct ImagesCommand {
         for image in try filter.apply(try ImageStore(try engine.store).list()) {
             for name in filter.names(image) { rows.append(row(image, name, now, noTrunc: noTrunc, digests: digests)) }
         }
-        if options.bool(.quietIDs) {
+        if options.bool(.quiet) {
             var seen: Set<String> = []
             try engine.console.data(rows.compactMap { $0["ID"]?.string }.filter { digests || noTrunc ? true : seen.insert($0).inserted }.map { $0 + "\n" }.joined())
             return ExitCode.success
@@ -181,7 +181,7 @@ struct PruneCommand {
     }
 
     func images() throws(Failure) -> Int32 {
-        let all = options.bool(.allUnused)
+        let all = options.bool(.all)
         guard try confirmed(all ? "WARNING! This will remove all images without at least one container associated to them." : "WARNING! This will remove all dangling images.")
         else { return ExitCode.success }
         if !options.strings(.filter).isEmpty { throw Failure(.unsupported, "filters of prune are not there yet") }

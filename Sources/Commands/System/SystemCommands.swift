@@ -34,7 +34,7 @@ struct VersionCommand {
         server["KernelVersion"] = .string(Host.kernelRelease)
         server["Experimental"] = false
         let document: JSON = ["Client": .object(client), "Server": .object(server)]
-        if let format = options.stringIfSet(.formatLetter), !format.isEmpty { return try InfoFormat.show(document, format, engine) }
+        if let format = options.stringIfSet(.format), !format.isEmpty { return try InfoFormat.show(document, format, engine) }
         func part(_ title: String) -> String {
             "\(title):\n Version:           \(Program.version)\n API version:       \(Self.apiVersion)\n OS/Arch:           linux/\(architecture)\n"
         }
@@ -78,7 +78,7 @@ struct InfoCommand {
             "SecurityOptions": .strings(["name=seccomp,profile=builtin"] + (rootless ? ["name=rootless"] : [])),
             "Runtimes": ["proa": ["path": .string(Process.executablePath())]], "DefaultRuntime": "proa", "Warnings": .null,
         ]
-        if let format = options.stringIfSet(.formatLetter), !format.isEmpty { return try InfoFormat.show(document, format, engine) }
+        if let format = options.stringIfSet(.format), !format.isEmpty { return try InfoFormat.show(document, format, engine) }
         var lines = ["Client:", " Version:    \(Program.version)", "", "Server:"]
         lines += [" Containers: \(list.count)", "  Running: \(running)", "  Paused: 0", "  Stopped: \(list.count - running)"]
         for (title, key) in [

@@ -194,7 +194,7 @@ struct RecordBuilder {
         own["Sysctls"] = .array(try Sysctl.all(request.sysctlTexts, own: namespaces).map { ["Path": .string($0.path), "Value": .string($0.value)] })
         var limits: [JSON] = []
         for limit in request.limits {
-            guard let resource = ResourceLimit.number(limit.name) else { throw Failure(.invalid, "invalid ulimit type: \(limit.name)") }
+            guard let resource = ResourceLimit(name: limit.name)?.rawValue else { throw Failure(.invalid, "invalid ulimit type: \(limit.name)") }
             limits.append(["Resource": .int(Int64(resource)), "Soft": .int(limit.soft), "Hard": .int(limit.hard)])
         }
         own["Limits"] = .array(limits)

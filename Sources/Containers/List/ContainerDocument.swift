@@ -1,0 +1,51 @@
+package import Primitives
+internal import Store
+
+extension ContainerStore {
+    /// docker's inspect document of a container (Engine API, `ContainerInspect`): field names, order and types.
+    package func document(_ id: String) throws(Failure) -> JSON {
+        let record = try record(id)
+        let state = try state(id)
+        var document = JSONObject()
+        func copy(_ keys: String...) { for key in keys { document[key] = record.json[key] ?? .null } }
+        copy("Id", "Created", "Path", "Args")
+        document["State"] = Self.stateDocument(state)
+        copy("Image", "ResolvConfPath", "HostnamePath", "HostsPath", "LogPath", "Name")
+        document["RestartCount"] = 0
+        copy("Driver", "Platform", "MountLabel", "ProcessLabel", "AppArmorProfile")
+        document["ExecIDs"] = .null
+        copy("HostConfig")
+        let path = "\(root.path)/containers/\(id)"
+        let layers = LayerStore(root, singleOwner: false)
+        document["GraphDriver"] = [
+            "Data": [
+                "ID": .string(id), "LowerDir": .string(record.layers.reversed().map { "\(root.path)/\(layers.relativePath($0))" }.joined(separator: ":")),
+                "MergedDir": .string("\(path)/root"), "UpperDir": .string("\(path)/upper"), "WorkDir": .string("\(path)/work"),
+            ], "Name": "overlay2",
+        ]
+        copy("Mounts", "Config")
+        document["NetworkSettings"] = Self.networkDocument(record)
+        return .object(document)
+    }
+
+    private static func stateDocument(_ state: ContainerState) -> JSON {
+        [
+            "Status": .string(state.status.rawValue), "Running": .bool(state.isRunning), "Paused": false, "Restarting": false, "OOMKilled": false,
+            "Dead": false, "Pid": .int(Int64(state.pid)), "ExitCode": .int(Int64(state.exitCode)), "Error": .string(state.error),
+            "StartedAt": .string(state.startedAt), "FinishedAt": .string(state.finishedAt),
+        ]
+    }
+
+    private static func networkDocument(_ record: ContainerRecord) -> JSON {
+        let mode = record.hostConfig["NetworkMode"]?.string ?? "none"
+        let endpoint: JSON = [
+            "IPAMConfig": .null, "Links": .null, "Aliases": .null, "MacAddress": "", "DriverOpts": .null, "GwPriority": 0, "NetworkID": "", "EndpointID": "",
+            "Gateway": "", "IPAddress": "", "IPPrefixLen": 0, "IPv6Gateway": "", "GlobalIPv6Address": "", "GlobalIPv6PrefixLen": 0, "DNSNames": .null,
+        ]
+        return [
+            "Bridge": "", "SandboxID": "", "SandboxKey": "", "Ports": [:], "HairpinMode": false, "LinkLocalIPv6Address": "", "LinkLocalIPv6PrefixLen": 0,
+            "SecondaryIPAddresses": .null, "SecondaryIPv6Addresses": .null, "EndpointID": "", "Gateway": "", "GlobalIPv6Address": "",
+            "GlobalIPv6PrefixLen": 0, "IPAddress": "", "IPPrefixLen": 0, "IPv6Gateway": "", "MacAddress": "", "Networks": .object([mode: endpoint]),
+        ]
+    }
+}
