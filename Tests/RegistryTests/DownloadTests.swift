@@ -25,7 +25,7 @@ import Testing
         let download = BlobDownload(
             descriptor ?? self.descriptor, of: try ImageReference("\(registry.address)/x"), from: RegistryClient(Recorder().settings(change)))
         do throws(Failure) {
-            try download.run(into: file) { (piece) throws(Failure) in seen += piece } progress: { progress.append($0) }
+            try download.run(into: file, progress: { progress.append($0) }, sink: { (piece) throws(Failure) in seen += piece })
         } catch { failure = error }
         #expect(progress == progress.sorted())
         return (seen, try directory.readFile("part"), failure)
