@@ -41,7 +41,8 @@ package struct BlobDownload: Sendable {
                 progress(verifier.countBytes)
                 try sink(bytes)
             }
-            try client.fetchBlob(descriptor, of: repository, from: verifier.countBytes, cancellation: cancellation) { (bytes) throws(Failure) in
+            try client.fetchBlob(descriptor, of: repository, from: verifier.countBytes, cancellation: cancellation) {
+                (bytes) throws(Failure) in
                 try pieces.add(bytes, pass)
             }
             try pieces.finish(pass)
