@@ -38,7 +38,8 @@ package struct ImageManifest: Equatable, Sendable {
     /// - Throws: `.unsupported` when this is an artifact (a chart, a signature) or has layers we cannot unpack.
     package func requireImage() throws(Failure) {
         guard config.mediaType.isImageConfig else {
-            throw Failure(.unsupported, "this is no container image: its configuration has the type \(Fields.quoted(config.mediaType.text))")
+            throw Failure(
+                .unsupported, "this is no container image: its configuration has the type \(Fields.quoted(config.mediaType.text))")
         }
         for layer in layers where layer.mediaType.layerCompression == nil {
             throw Failure(.unsupported, "layer \(layer.digest.short) has the unknown type \(Fields.quoted(layer.mediaType.text))")

@@ -26,7 +26,8 @@ package enum ManifestDocument: Equatable, Sendable {
         let fields = try Fields(json, "manifest")
         let stated = try fields.mediaType()
         if header?.isSchema1 == true || stated?.isSchema1 == true || fields["fsLayers"] != nil || fields["schemaVersion"]?.int == 1 {
-            throw Failure(.unsupported, "docker image format schema 1 is not supported: rebuild the image or push it again with a newer tool")
+            throw Failure(
+                .unsupported, "docker image format schema 1 is not supported: rebuild the image or push it again with a newer tool")
         }
         guard fields["schemaVersion"]?.int == 2 else { throw fields.failure("schemaVersion", "is not 2") }
         let isIndex = fields["manifests"] != nil

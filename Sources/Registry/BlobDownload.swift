@@ -27,8 +27,8 @@ package struct BlobDownload: Sendable {
     ///   - file: open for reading and writing, locked by the caller; not synced here.
     ///   - progress: called with the bytes in the file so far.
     package func run(
-        into file: borrowing Descriptor, sink: (UnsafeRawBufferPointer) throws(Failure) -> Void = { _ in },
-        progress: (UInt64) -> Void = { _ in }
+        into file: borrowing Descriptor, progress: (UInt64) -> Void = { _ in },
+        sink: (UnsafeRawBufferPointer) throws(Failure) -> Void = { _ in }
     ) throws(Failure) {
         var verifier = try BlobVerifier(descriptor)
         var pieces = Pieces()
@@ -41,7 +41,8 @@ package struct BlobDownload: Sendable {
                 progress(verifier.countBytes)
                 try sink(bytes)
             }
-            try client.fetchBlob(descriptor, of: repository, from: verifier.countBytes, cancellation: cancellation) { (bytes) throws(Failure) in
+            try client.fetchBlob(descriptor, of: repository, from: verifier.countBytes, cancellation: cancellation) {
+                (bytes) throws(Failure) in
                 try pieces.add(bytes, pass)
             }
             try pieces.finish(pass)

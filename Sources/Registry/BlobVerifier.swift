@@ -11,7 +11,8 @@ package struct BlobVerifier: Sendable {
     /// - Throws: `.unsupported` for another digest than SHA-256.
     package init(_ descriptor: ContentDescriptor) throws(Failure) {
         guard descriptor.digest.algorithm == .sha256 else {
-            throw Failure(.unsupported, "blob \(descriptor.digest.short): \(descriptor.digest.algorithm.rawValue) digests are not supported")
+            throw Failure(
+                .unsupported, "blob \(descriptor.digest.short): \(descriptor.digest.algorithm.rawValue) digests are not supported")
         }
         self.descriptor = descriptor
     }

@@ -46,7 +46,8 @@ struct CredentialFile: Sendable {
         if let auth = json["auth"]?.string, !auth.isEmpty {
             guard let bytes = Base64.decode(auth), let colon = bytes.firstIndex(of: 0x3A) else { return nil }
             let password = bytes[(colon + 1)...].reversed().drop { $0 == 0 }.reversed()
-            return .credential(.password(user: String(decoding: bytes[..<colon], as: UTF8.self), password: String(decoding: password, as: UTF8.self)))
+            return .credential(
+                .password(user: String(decoding: bytes[..<colon], as: UTF8.self), password: String(decoding: password, as: UTF8.self)))
         }
         guard let user = json["username"]?.string, !user.isEmpty else { return .elsewhere }
         return .credential(.password(user: user, password: json["password"]?.string ?? ""))

@@ -62,7 +62,8 @@ struct HTTPClient: Sendable {
             }
             address = next
         }
-        throw Failure(.unavailable, "\(endpoint.shown): more than \(settings.redirectsMax) redirects, the last to \(Shown.quoted(address.shown))")
+        throw Failure(
+            .unavailable, "\(endpoint.shown): more than \(settings.redirectsMax) redirects, the last to \(Shown.quoted(address.shown))")
     }
 
     private func once(

@@ -44,7 +44,8 @@ struct HostAddress: Hashable, Sendable {
                     out += tail
                     continue
                 }
-                guard (1...4).contains(word.utf8.count), word.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }), let value = UInt16(word, radix: 16)
+                guard (1...4).contains(word.utf8.count), word.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }),
+                    let value = UInt16(word, radix: 16)
                 else { return nil }
                 out += [UInt8(value >> 8), UInt8(value & 255)]
             }
@@ -57,7 +58,9 @@ struct HostAddress: Hashable, Sendable {
         }
         let left = String(decoding: characters[..<gap], as: UTF8.self)
         let right = String(decoding: characters[(gap + 2)...], as: UTF8.self)
-        guard let before = groups(left), let after = groups(right), before.count + after.count <= 14, !left.utf8.contains(0x2E) else { return nil }
+        guard let before = groups(left), let after = groups(right), before.count + after.count <= 14, !left.utf8.contains(0x2E) else {
+            return nil
+        }
         return before + [UInt8](repeating: 0, count: 16 - before.count - after.count) + after
     }
 }

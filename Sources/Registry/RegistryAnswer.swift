@@ -60,7 +60,8 @@ struct RegistryAnswer {
         switch status {
         case 429: return rateLimited(endpoint)
         case 401 where Challenge.parse(answer.head.all("www-authenticate")).first?.scheme == "basic" && !answer.isForeign:
-            let words = hadCredentials ? "unauthorized: \(message.isEmpty ? "authentication required" : message)" : "no basic auth credentials"
+            let words =
+                hadCredentials ? "unauthorized: \(message.isEmpty ? "authentication required" : message)" : "no basic auth credentials"
             return Failure(.denied, "\(endpoint.shown): repository \"\(reference.path)\": \(words)", hint: Self.login(endpoint))
         case 401 where !answer.isForeign, 403 where !answer.isForeign && ["DENIED", "UNAUTHORIZED", ""].contains(code):
             let words = code == "DENIED" && !message.isEmpty ? message : "requested access to the resource is denied"

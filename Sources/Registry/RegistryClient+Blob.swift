@@ -110,7 +110,9 @@ struct BlobStream {
         let known = min(skip, UInt64(bytes.count))
         skip -= known
         let fresh = Bytes(rebasing: bytes[Int(known)...])
-        guard UInt64(fresh.count) <= sizeBytes - position else { throw Failure(.corrupt, "is larger than the \(sizeBytes) bytes its manifest promised") }
+        guard UInt64(fresh.count) <= sizeBytes - position else {
+            throw Failure(.corrupt, "is larger than the \(sizeBytes) bytes its manifest promised")
+        }
         position += UInt64(fresh.count)
         return fresh
     }

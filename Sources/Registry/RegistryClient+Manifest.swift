@@ -18,7 +18,9 @@ extension RegistryClient {
     package func resolve(
         _ reference: ImageReference, expected: ContentDescriptor? = nil, cancellation: CancellationFlag = CancellationFlag()
     ) throws(Failure) -> ResolvedManifest {
-        guard let name = reference.digest?.description ?? reference.tag else { throw Failure(.invalid, "\"\(reference)\" has neither tag nor digest") }
+        guard let name = reference.digest?.description ?? reference.tag else {
+            throw Failure(.invalid, "\"\(reference)\" has neither tag nor digest")
+        }
         if reference.digest?.algorithm == .sha512 { throw Failure(.unsupported, "\"\(reference)\": sha512 digests are not supported") }
         let endpoint = try endpoint(reference.domain, cancellation)
         let (head, bytes) = try fetchManifest(name, reference, endpoint, cancellation)
@@ -34,14 +36,16 @@ extension RegistryClient {
         var persistence = Persistence(settings, cancellation)
         while true {
             var body: [UInt8] = []
-            let reply = try get(
-                "/v2/\(reference.path)/manifests/\(name)", of: reference, endpoint, headers: [accept], cancellation, onHead: { _ in }
-            ) { (bytes) throws(Failure) in
+            func take(_ bytes: Bytes) throws(Failure) {
                 guard body.count + bytes.count <= ManifestDocument.bytesMax else {
-                    throw Failure(.corrupt, "\(endpoint.shown): \"\(reference.familiar)\": the manifest is larger than \(ManifestDocument.bytesMax) bytes")
+                    let limit = "larger than \(ManifestDocument.bytesMax) bytes"
+                    throw Failure(.corrupt, "\(endpoint.shown): \"\(reference.familiar)\": the manifest is \(limit)")
                 }
                 body += bytes
             }
+            let reply = try get(
+                "/v2/\(reference.path)/manifests/\(name)", of: reference, endpoint, headers: [accept], cancellation, onHead: { _ in },
+                onBody: take)
             switch reply.result {
             case .success(let answer) where answer.head.isSuccess: return (answer.head, body)
             case .success(let answer):

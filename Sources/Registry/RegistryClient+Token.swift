@@ -25,7 +25,8 @@ extension RegistryClient {
     }
 
     private func token(
-        _ realm: TokenRealm, _ endpoint: RegistryEndpoint, _ scope: String, _ credential: RegistryCredential?, _ cancellation: CancellationFlag
+        _ realm: TokenRealm, _ endpoint: RegistryEndpoint, _ scope: String, _ credential: RegistryCredential?,
+        _ cancellation: CancellationFlag
     ) throws(Failure) -> String {
         var call = HTTPClient.Call(address: realm.query(scope: scope), headers: ["Accept: application/json"], cancellation: cancellation)
         if case .identityToken(let token) = credential {
@@ -37,10 +38,13 @@ extension RegistryClient {
         var persistence = Persistence(settings, cancellation)
         while true {
             var body: [UInt8] = []
-            let result = try http.send(call, for: endpoint, onHead: { _ in }) { (bytes) throws(Failure) in
-                guard body.count + bytes.count <= Self.tokenAnswerBytesMax else { throw Failure(.corrupt, "the token server's answer is too large") }
+            func take(_ bytes: Bytes) throws(Failure) {
+                guard body.count + bytes.count <= Self.tokenAnswerBytesMax else {
+                    throw Failure(.corrupt, "the token server's answer is too large")
+                }
                 body += bytes
             }
+            let result = try http.send(call, for: endpoint, onHead: { _ in }, onBody: take)
             switch result {
             case .failure(let problem):
                 let failure = problem.failure
@@ -71,7 +75,9 @@ extension RegistryClient {
     private static func token(in body: [UInt8]) throws(Failure) -> String {
         let json = try doing("the token server's answer") { () throws(Failure) in try JSON.parse(body) }
         let candidates = [json["token"]?.string, json["access_token"]?.string].compactMap { $0 }
-        guard let token = candidates.first(where: { !$0.isEmpty }) else { throw Failure(.corrupt, "the token server's answer holds no token") }
+        guard let token = candidates.first(where: { !$0.isEmpty }) else {
+            throw Failure(.corrupt, "the token server's answer holds no token")
+        }
         guard token.utf8.count <= tokenBytesMax, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw Failure(.corrupt, "the token server's answer holds no usable token")
         }

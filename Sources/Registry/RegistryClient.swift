@@ -37,7 +37,9 @@ package final class RegistryClient: Sendable {
     private func probe(_ endpoint: RegistryEndpoint, _ cancellation: CancellationFlag) throws(Failure) -> RegistryEndpoint {
         var call = HTTPClient.Call(address: endpoint.address("/v2/"), cancellation: cancellation)
         call.connectTimeoutMilliseconds = settings.probeTimeoutMilliseconds
-        guard case .failure(let problem) = try http.send(call, for: endpoint, onHead: { _ in }, onBody: Self.discard) else { return endpoint }
+        guard case .failure(let problem) = try http.send(call, for: endpoint, onHead: { _ in }, onBody: Self.discard) else {
+            return endpoint
+        }
         guard problem.suggestsPlain, let plain = endpoint.plain else { throw problem.failure.within(endpoint.shown) }
         call.address = plain.address("/v2/")
         if case .failure(let second) = try http.send(call, for: plain, onHead: { _ in }, onBody: Self.discard) {
@@ -68,13 +70,17 @@ package final class RegistryClient: Sendable {
         var missing: Failure?
         for attempt in 0..<2 {
             let result = try http.send(call, for: endpoint, onHead: onHead, onBody: onBody)
-            if let missing, case .success(let answer) = result, [401, 403].contains(answer.head.status), !answer.isForeign { throw missing }
+            if let missing, case .success(let answer) = result, [401, 403].contains(answer.head.status), !answer.isForeign {
+                throw missing
+            }
             // Only the registry itself may ask for a proof: a blob host's challenge would draw credentials out.
             guard attempt == 0, case .success(let answer) = result, answer.head.status == 401, !answer.isForeign else {
                 return Reply(result: result, hadCredentials: hadCredentials)
             }
             var credential: RegistryCredential?
-            do throws(Failure) { credential = try credentials.credential(domain: endpoint.domain, path: repository.path) } catch { missing = error }
+            do throws(Failure) { credential = try credentials.credential(domain: endpoint.domain, path: repository.path) } catch {
+                missing = error
+            }
             hadCredentials = credential != nil
             let challenges = Challenge.parse(answer.head.all("www-authenticate"))
             guard let authorization = try authorize(challenges, endpoint, access, credential, cancellation) else {

@@ -40,7 +40,8 @@ final class Transfer {
         guard request.headers.allSatisfy({ header in header.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
             throw Failure(.invalid, "a request's header holds a control character")
         }
-        var policy = cc_address_policy(refuse: request.refusedAddresses, proxy_port: UserProxy.port(for: request.address.scheme), refused: 0)
+        var policy = cc_address_policy(
+            refuse: request.refusedAddresses, proxy_port: UserProxy.port(for: request.address.scheme), refused: 0)
         var message = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         var list: OpaquePointerToList = nil
         for header in request.headers + ["Expect:"] { list = cc_slist_append(list, header) ?? list }
@@ -55,7 +56,9 @@ final class Transfer {
             }
         }
         if let failure { throw failure }
-        if tooSlow { return .failure(TransferProblem(.tooSlow, "less than \(settings.lowSpeedBytesPerSecond) bytes a second", request.address)) }
+        if tooSlow {
+            return .failure(TransferProblem(.tooSlow, "less than \(settings.lowSpeedBytesPerSecond) bytes a second", request.address))
+        }
         guard code == 0 || isEnough else {
             let words = String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
             let text = words.isEmpty ? String(cString: cc_easy_strerror(code)) : words
@@ -84,8 +87,10 @@ final class Transfer {
         // This host is reached directly, as by docker, whatever the proxy variables say.
         if request.address.isLoopback { handle.set(CURLOPT_NOPROXY, "*") }
         let context = Unmanaged.passUnretained(self).toOpaque()
-        _ = cc_setopt_header(handle.raw, { data, size, count, context in Transfer.receive(context, data, size * count) { $0.takeHeader($1) } }, context)
-        _ = cc_setopt_body(handle.raw, { data, size, count, context in Transfer.receive(context, data, size * count) { $0.takeBody($1) } }, context)
+        _ = cc_setopt_header(
+            handle.raw, { data, size, count, context in Transfer.receive(context, data, size * count) { $0.takeHeader($1) } }, context)
+        _ = cc_setopt_body(
+            handle.raw, { data, size, count, context in Transfer.receive(context, data, size * count) { $0.takeBody($1) } }, context)
         _ = cc_setopt_progress(handle.raw, { context, _, _, _, _ in Transfer.from(context).mayGoOn() ? 0 : 1 }, context)
     }
 
@@ -167,7 +172,9 @@ enum UserProxy {
         guard let text = names.lazy.compactMap({ Process.environment($0) }).first(where: { !$0.isEmpty }) else { return 0 }
         let afterScheme = text.split(separator: "/", omittingEmptySubsequences: true)
         let authority = text.contains("://") ? afterScheme.dropFirst().first : afterScheme.first
-        guard let port = authority?.split(separator: ":").last.flatMap({ UInt32($0) }) else { return text.hasPrefix("https://") ? 443 : 1080 }
+        guard let port = authority?.split(separator: ":").last.flatMap({ UInt32($0) }) else {
+            return text.hasPrefix("https://") ? 443 : 1080
+        }
         return port
     }
 }

@@ -54,10 +54,13 @@ struct TransferProblem: Error, Equatable {
         let host = "\"\(address.authority)\""
         switch cause {
         case .unresolved:
-            return Failure(.unavailable, "cannot find the host \"\(address.host)\"", hint: "check the name, the network and the resolver's settings")
+            return Failure(
+                .unavailable, "cannot find the host \"\(address.host)\"", hint: "check the name, the network and the resolver's settings")
         case .refused:
             // With a proxy, it may be the one that refused; libcurl's text names it.
-            if !address.isLoopback, UserProxy.port(for: address.scheme) != 0 { return Failure(.unavailable, "cannot connect to \(host): \(text)") }
+            if !address.isLoopback, UserProxy.port(for: address.scheme) != 0 {
+                return Failure(.unavailable, "cannot connect to \(host): \(text)")
+            }
             return Failure(.unavailable, "\(host) refused the connection", hint: "nothing listens there: check host and port")
         case .unreachable: return Failure(.unavailable, "cannot connect to \(host): \(text)")
         case .forbiddenAddress:
@@ -72,7 +75,9 @@ struct TransferProblem: Error, Equatable {
         case .untrusted:
             return Failure(
                 .unavailable, "the certificate of \(host) is not trusted: \(text)",
-                hint: "install the registry's CA certificate in the system's store, or allow it with PROA_INSECURE_REGISTRIES=\(address.authority)")
+                hint:
+                    "install the registry's CA certificate in the system's store, or allow it with PROA_INSECURE_REGISTRIES=\(address.authority)"
+            )
         case .other: return Failure(.unavailable, "talking to \(host): \(text)")
         }
     }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ImageConfigTests {
     func parse(_ members: String, diffIDs: String = "[\"\(digestA)\"]", layers: Int? = nil) throws -> ImageConfig {
         try ImageConfig.parse(
-            Array(#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":\#(diffIDs)}\#(members)}"#.utf8), layerCount: layers)
+            Array(#"{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":\#(diffIDs)}\#(members)}"#.utf8),
+            layerCount: layers)
     }
 
     @Test("every member of the configuration is read")
@@ -41,7 +42,8 @@ import Testing
 
     @Test("null is as good as absent, and an empty list differs from none")
     func nulls() throws {
-        let config = try parse(#","history":null,"config":{"Env":null,"Cmd":null,"Entrypoint":[],"Labels":null,"Volumes":null,"Healthcheck":null}"#)
+        let config = try parse(
+            #","history":null,"config":{"Env":null,"Cmd":null,"Entrypoint":[],"Labels":null,"Volumes":null,"Healthcheck":null}"#)
         #expect(config.config.command == nil)
         #expect(config.config.entrypoint == [])
         #expect(config.config.healthcheck == nil)
@@ -53,14 +55,17 @@ import Testing
     @Test(
         "a wrong configuration is refused",
         arguments: [
-            #","config":{"Env":"A=1"}"#, #","config":{"Env":[1]}"#, #","config":{"Labels":{"a":1}}"#, #","config":[]"#, #","config":{"User":0}"#,
+            #","config":{"Env":"A=1"}"#, #","config":{"Env":[1]}"#, #","config":{"Labels":{"a":1}}"#, #","config":[]"#,
+            #","config":{"User":0}"#,
             #","history":{}"#, #","config":{"Healthcheck":{"Interval":-1}}"#, #","config":{"Volumes":[]}"#,
         ])
     func refuses(_ members: String) {
         #expect { try parse(members) } throws: { ($0 as? Failure)?.kind == .corrupt }
     }
 
-    @Test("layers and diff ids must be as many, and each a digest", arguments: [("[]", 1), ("[\"x\"]", 1), ("[\"\(digestA)\"]", 2), ("{}", 0), ("[7]", 1)])
+    @Test(
+        "layers and diff ids must be as many, and each a digest",
+        arguments: [("[]", 1), ("[\"x\"]", 1), ("[\"\(digestA)\"]", 2), ("{}", 0), ("[7]", 1)])
     func diffIDs(_ list: String, _ layers: Int) {
         #expect { try parse("", diffIDs: list, layers: layers) } throws: { ($0 as? Failure)?.kind == .corrupt }
     }

@@ -16,7 +16,8 @@ let layerJSON = descriptor("application/vnd.oci.image.layer.v1.tar+gzip", digest
 
     @Test("an image manifest is read with its unknown members kept")
     func image() throws {
-        let text = #""schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":\#(configJSON),"layers":[\#(layerJSON),\#(layerJSON)],"x":7,"annotations":{"k":"v"}"#
+        let text =
+            #""schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":\#(configJSON),"layers":[\#(layerJSON),\#(layerJSON)],"x":7,"annotations":{"k":"v"}"#
         guard case .manifest(let image) = try ManifestDocument.parse(manifest(text), header: .ociManifest) else {
             Issue.record("not an image")
             return
@@ -43,7 +44,10 @@ let layerJSON = descriptor("application/vnd.oci.image.layer.v1.tar+gzip", digest
         (#""schemaVersion":2,"config":\#(configJSON),"layers":[]"#, .dockerList),
         (#""schemaVersion":2,"manifests":[]"#, .ociManifest),
         (#""schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","config":\#(configJSON),"layers":[]"#, nil),
-        (#""schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":\#(configJSON),"layers":[]"#, .dockerManifest),
+        (
+            #""schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":\#(configJSON),"layers":[]"#,
+            .dockerManifest
+        ),
         (#""schemaVersion":2,"config":\#(descriptor("x", "sha256:../../etc")),"layers":[]"#, nil),
         (#""schemaVersion":2,"config":\#(descriptor("x", size: -1)),"layers":[]"#, nil),
         (#""schemaVersion":2,"config":\#(descriptor("x", size: 1 << 41)),"layers":[]"#, nil),
@@ -91,7 +95,8 @@ let layerJSON = descriptor("application/vnd.oci.image.layer.v1.tar+gzip", digest
     @Test("an artifact parses and is no image")
     func artifact() throws {
         let config = descriptor("application/vnd.cncf.helm.config.v1+json")
-        guard case .manifest(let manifest) = try ManifestDocument.parse(manifest(#""schemaVersion":2,"config":\#(config),"layers":[]"#)) else {
+        guard case .manifest(let manifest) = try ManifestDocument.parse(manifest(#""schemaVersion":2,"config":\#(config),"layers":[]"#))
+        else {
             Issue.record("not a manifest")
             return
         }
@@ -100,6 +105,8 @@ let layerJSON = descriptor("application/vnd.oci.image.layer.v1.tar+gzip", digest
 
     @Test(
         "a header's parameters and case do not matter",
-        arguments: [("Application/vnd.OCI.image.index.v1+json; charset=utf-8", MediaType.ociIndex), ("", MediaType("")), (" ;", MediaType(""))])
+        arguments: [
+            ("Application/vnd.OCI.image.index.v1+json; charset=utf-8", MediaType.ociIndex), ("", MediaType("")), (" ;", MediaType("")),
+        ])
     func header(_ text: String, _ type: MediaType) { #expect(MediaType(header: text) == type) }
 }

@@ -10,7 +10,8 @@ import Testing
         arguments: [
             ("linux/x86_64", "linux/amd64"), ("linux/amd64/v1", "linux/amd64"), ("linux/amd64/v3", "linux/amd64/v3"),
             ("linux/aarch64", "linux/arm64/v8"), ("linux/arm64/v8", "linux/arm64/v8"), ("linux/arm64/8", "linux/arm64/v8"),
-            ("linux/arm", "linux/arm/v7"), ("linux/arm/6", "linux/arm/v6"), ("linux/armhf", "linux/arm/v7"), ("linux/armel", "linux/arm/v6"),
+            ("linux/arm", "linux/arm/v7"), ("linux/arm/6", "linux/arm/v6"), ("linux/armhf", "linux/arm/v7"),
+            ("linux/armel", "linux/arm/v6"),
             ("linux/i386", "linux/386"), ("Linux/AMD64", "linux/amd64"), ("macos/arm64", "darwin/arm64/v8"), ("arm64", "linux/arm64/v8"),
             ("windows", "windows/amd64"), ("riscv64", "linux/riscv64"), ("x86_64", "linux/amd64"),
         ])
@@ -18,7 +19,9 @@ import Testing
         #expect(try Platform.parse(text, host: Self.amd64).description == shown)
     }
 
-    @Test("what is no platform is refused", arguments: ["", "/", "linux/", "/amd64", "a/b/c/d", "beos", "linux/am d64", "linux/\u{1b}[31m", "*"])
+    @Test(
+        "what is no platform is refused",
+        arguments: ["", "/", "linux/", "/amd64", "a/b/c/d", "beos", "linux/am d64", "linux/\u{1b}[31m", "*"])
     func refuses(_ text: String) {
         #expect { try Platform.parse(text, host: Self.amd64) } throws: { ($0 as? Failure)?.kind == .invalid }
     }
@@ -33,7 +36,8 @@ import Testing
             }
             return descriptor("application/vnd.oci.image.manifest.v1+json", digest, more: member ?? "")
         }
-        let document = try ManifestDocument.parse(Array(#"{"schemaVersion":2,"manifests":[\#(entries.joined(separator: ","))\#(more)]}"#.utf8))
+        let document = try ManifestDocument.parse(
+            Array(#"{"schemaVersion":2,"manifests":[\#(entries.joined(separator: ","))\#(more)]}"#.utf8))
         guard case .index(let index) = document else { throw Failure(.corrupt, "no index") }
         return index
     }

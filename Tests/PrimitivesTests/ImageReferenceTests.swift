@@ -47,9 +47,11 @@ private let path255 = String(repeating: "a/", count: 127) + "a"
         Good("q.io/n@sha512:\(hex)\(hex)", "q.io", "n", nil, "sha512:\(hex)\(hex)", shown: "q.io/n@sha512:\(hex)\(hex)"),
         Good(hex + "f", "docker.io", "library/\(hex)f", "latest", shown: "\(hex)f:latest"),
         Good("u/" + hex, "docker.io", "u/\(hex)", "latest", shown: "u/\(hex):latest"),
-        Good("x:\(tag128)", "docker.io", "library/x", tag128,
+        Good(
+            "x:\(tag128)", "docker.io", "library/x", tag128,
             shown: "x:\(tag128)"),
-        Good("q.io/\(path255)", "q.io", path255, "latest",
+        Good(
+            "q.io/\(path255)", "q.io", path255, "latest",
             shown: "q.io/\(path255):latest"),
     ]
 
@@ -69,7 +71,8 @@ private let path255 = String(repeating: "a/", count: 127) + "a"
         "", " ", ":tag", "@sha256:\(hex)", "busy box", "a//b", "/a", "a/", "a:", "a:b:c", "a@", "a@b", "a@sha256:zz",
         "a@sha256:" + String(repeating: "f", count: 31), "-a", "a-", "a..b", "a___b", "a._b", ".a", "_a", "a.", "a/../b", "../a", "./a",
         "aa/asdf$$^/aa", "a:-t", "a:.t", "a:" + String(repeating: "t", count: 129), "a b/c", "[2001:db8::1]", "[2001:db8::1]:5000",
-        "[fe80::1%eth0]:5000/r", "[]/r", "[::1/r", "-x.com/a", "x-.com/a", "x..com/a", "a.com:/b", "a.com:80x/b", "bücher.de/a", "a\u{0}b", "a\nb",
+        "[fe80::1%eth0]:5000/r", "[]/r", "[::1/r", "-x.com/a", "x-.com/a", "x..com/a", "a.com:/b", "a.com:80x/b", "bücher.de/a", "a\u{0}b",
+        "a\nb",
         "a:t\n", "http://a.com/b", "a@sha256:\(hex)@sha256:\(hex)", "a@sha256:\(hex):t", "1:2/a@9x:\(hex)",
         String(repeating: "a", count: 5000),
     ]

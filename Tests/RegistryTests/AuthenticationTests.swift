@@ -38,8 +38,11 @@ import Testing
     func basicRefused() throws {
         let registry = try registry(.basic(user: "alice", password: "right"))
         let none = failure { try pull(client(registry), registry) }
-        #expect(none == Failure(
-            .denied, #"registry "\#(registry.address)": repository "team/app": no basic auth credentials"#, hint: "log in with `docker login \(registry.address)`"))
+        #expect(
+            none
+                == Failure(
+                    .denied, #"registry "\#(registry.address)": repository "team/app": no basic auth credentials"#,
+                    hint: "log in with `docker login \(registry.address)`"))
         let wrong = failure { try pull(client(registry, alice), registry) }
         #expect(wrong?.kind == .denied)
         #expect(wrong?.message.hasSuffix("unauthorized: authentication required") == true)
@@ -53,9 +56,10 @@ import Testing
         try pull(client, registry)
         try pull(client, registry, "other:1")
         let tokens = registry.requests.filter { $0.path == "/token" }
-        #expect(tokens.map(\.query) == [
-            "service=fake&scope=repository%3Ateam%2Fapp%3Apull", "service=fake&scope=repository%3Aother%3Apull",
-        ])
+        #expect(
+            tokens.map(\.query) == [
+                "service=fake&scope=repository%3Ateam%2Fapp%3Apull", "service=fake&scope=repository%3Aother%3Apull",
+            ])
         #expect(tokens.allSatisfy { $0["authorization"] == nil })
     }
 
@@ -77,7 +81,8 @@ import Testing
         registry.intercept { request in
             guard request.path == "/token", request.method == "POST" else { return nil }
             let form = String(decoding: request.body, as: UTF8.self)
-            #expect(form == "grant_type=refresh_token&service=fake&client_id=proa&scope=repository%3Ateam%2Fapp%3Apull&refresh_token=a%2Fb%3D")
+            #expect(
+                form == "grant_type=refresh_token&service=fake&client_id=proa&scope=repository%3Ateam%2Fapp%3Apull&refresh_token=a%2Fb%3D")
             return FakeResponse(200, [], #"{"access_token":"token-of-repository:team/app:pull"}"#)
         }
         try pull(client(registry, .identityToken("a/b=")), registry)
@@ -98,13 +103,15 @@ import Testing
         #expect(registry.requests.filter { $0.path == "/token" }.count == 2)
     }
 
-    @Test("a foreign token server never sees the credentials, a plain one not even the question", arguments: [
-        ("https://tokens.invalid/token", "asks for your credentials to be sent to another host, \"tokens.invalid\""),
-        ("http://tokens.invalid/token", "has no TLS"),
-        ("ftp://127.0.0.1/token", "is no web address"),
-        ("https://user:pw@127.0.0.1/token", "is no web address"),
-        ("", "is no web address"),
-    ])
+    @Test(
+        "a foreign token server never sees the credentials, a plain one not even the question",
+        arguments: [
+            ("https://tokens.invalid/token", "asks for your credentials to be sent to another host, \"tokens.invalid\""),
+            ("http://tokens.invalid/token", "has no TLS"),
+            ("ftp://127.0.0.1/token", "is no web address"),
+            ("https://user:pw@127.0.0.1/token", "is no web address"),
+            ("", "is no web address"),
+        ])
     func foreignRealm(_ realm: String, _ words: String) throws {
         let registry = try registry(.bearer(realm: realm))
         let error = failure { try pull(client(registry, alice), registry) }
@@ -130,11 +137,16 @@ import Testing
         let registry = try registry(.bearer())
         registry.intercept { request in
             guard request.path.contains("/manifests/") else { return nil }
-            return .error(401, "UNAUTHORIZED", "no", [("WWW-Authenticate", #"Bearer realm="http://\#(registry.address)/token",error="insufficient_scope""#)])
+            return .error(
+                401, "UNAUTHORIZED", "no",
+                [("WWW-Authenticate", #"Bearer realm="http://\#(registry.address)/token",error="insufficient_scope""#)])
         }
         let error = failure { try pull(client(registry), registry) }
         #expect(error?.kind == .notFound)
-        #expect(error?.message == "pull access denied for \(registry.address)/team/app, repository does not exist or may require 'docker login': denied: requested access to the resource is denied")
+        #expect(
+            error?.message
+                == "pull access denied for \(registry.address)/team/app, repository does not exist or may require 'docker login': denied: requested access to the resource is denied"
+        )
         #expect(registry.requests.filter { $0.path.contains("/manifests/") }.count == 2)
     }
 
@@ -147,6 +159,8 @@ import Testing
         let open = try registry(.bearer())
         try pull(RegistryClient(Recorder().settings(), credentials: NeedsHelper()), open)
         let closed = try registry(.basic(user: "a", password: "b"))
-        #expect(failure { try pull(RegistryClient(Recorder().settings(), credentials: NeedsHelper()), closed) } == Failure(.unsupported, "helper"))
+        #expect(
+            failure { try pull(RegistryClient(Recorder().settings(), credentials: NeedsHelper()), closed) }
+                == Failure(.unsupported, "helper"))
     }
 }

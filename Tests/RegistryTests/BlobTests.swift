@@ -13,9 +13,12 @@ import Testing
         ContentDescriptor(mediaType: .ociLayerGzip, digest: SHA256.of(bytes), sizeBytes: UInt64(size ?? bytes.count))
     }
 
-    func fetch(_ registry: FakeRegistry, _ descriptor: ContentDescriptor, from offset: UInt64 = 0, _ recorder: Recorder = Recorder()) throws -> [UInt8] {
+    func fetch(_ registry: FakeRegistry, _ descriptor: ContentDescriptor, from offset: UInt64 = 0, _ recorder: Recorder = Recorder()) throws
+        -> [UInt8]
+    {
         var out: [UInt8] = []
-        try client(recorder).fetchBlob(descriptor, of: try ImageReference("\(registry.address)/x"), from: offset) { (piece) throws(Failure) in
+        try client(recorder).fetchBlob(descriptor, of: try ImageReference("\(registry.address)/x"), from: offset) {
+            (piece) throws(Failure) in
             out += piece
         }
         return out
@@ -91,7 +94,10 @@ import Testing
 
     @Test(
         "another range than asked for is refused",
-        arguments: ["bytes 0-699999/700000", "bytes 600000-699999/700001", "bytes 600000-700000/700001", "600000-699999/700000", "", "bytes x-y/z", "bytes 9-3/10"])
+        arguments: [
+            "bytes 0-699999/700000", "bytes 600000-699999/700001", "bytes 600000-700000/700001", "600000-699999/700000", "", "bytes x-y/z",
+            "bytes 9-3/10",
+        ])
     func range(_ text: String) throws {
         let registry = try FakeRegistry()
         let rest = Array(bytes[600_000...])
@@ -113,7 +119,9 @@ import Testing
         registry.addBlob(bytes)
         let wait = Mutex("7")
         registry.intercept { request in
-            guard request.path.contains("/blobs/"), registry.requests.filter({ $0.path.contains("/blobs/") }).count % 2 == 1 else { return nil }
+            guard request.path.contains("/blobs/"), registry.requests.filter({ $0.path.contains("/blobs/") }).count % 2 == 1 else {
+                return nil
+            }
             let headers = [("Retry-After", wait.withLock { $0 }), ("Docker-RateLimit-Source", "192.0.2.1")]
             return .error(429, "TOOMANYREQUESTS", "slow down", headers)
         }

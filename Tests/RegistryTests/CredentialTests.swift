@@ -52,9 +52,12 @@ import Testing
         #expect { try file.credential(domain: "a", path: "x") } throws: { ($0 as? Failure)?.kind == .unsupported }
     }
 
-    @Test("a file that is wrong is named, its content is not", arguments: [
-        "", "[]", #"{"auths":[]}"#, #"{"auths":{"a":7}}"#, #"{"auths":{"a":{"auth":"c2VjcmV0"}}}"#, #"{"auths":{"a":{"auth":"%secret%"}}}"#, "secret",
-    ])
+    @Test(
+        "a file that is wrong is named, its content is not",
+        arguments: [
+            "", "[]", #"{"auths":[]}"#, #"{"auths":{"a":7}}"#, #"{"auths":{"a":{"auth":"c2VjcmV0"}}}"#,
+            #"{"auths":{"a":{"auth":"%secret%"}}}"#, "secret",
+        ])
     func wrong(_ text: String) {
         #expect { try CredentialFile(Array(text.utf8), path: "/f") } throws: { error in
             guard let failure = error as? Failure else { return false }
@@ -62,7 +65,9 @@ import Testing
         }
     }
 
-    @Test("empty or null members are none", arguments: ["{}", #"{"auths":null}"#, #"{"auths":{"a":{"auth":"","identitytoken":""}},"credsStore":""}"#])
+    @Test(
+        "empty or null members are none",
+        arguments: ["{}", #"{"auths":null}"#, #"{"auths":{"a":{"auth":"","identitytoken":""}},"credsStore":""}"#])
     func empty(_ text: String) throws {
         #expect(try CredentialFile(Array(text.utf8), path: "/f").credential(domain: "a", path: "x") == nil)
     }
@@ -71,8 +76,9 @@ import Testing
     func paths() {
         func paths(_ variables: [String: String]) -> [String] { CredentialStore.standardPaths { variables[$0] } }
         #expect(paths(["HOME": "/h"]) == ["/h/.docker/config.json", "/h/.config/containers/auth.json"])
-        #expect(paths(["HOME": "/h", "DOCKER_CONFIG": "/d", "XDG_RUNTIME_DIR": "/r", "XDG_CONFIG_HOME": "/c"])
-            == ["/d/config.json", "/r/containers/auth.json", "/c/containers/auth.json"])
+        #expect(
+            paths(["HOME": "/h", "DOCKER_CONFIG": "/d", "XDG_RUNTIME_DIR": "/r", "XDG_CONFIG_HOME": "/c"])
+                == ["/d/config.json", "/r/containers/auth.json", "/c/containers/auth.json"])
         #expect(paths(["HOME": "/h", "REGISTRY_AUTH_FILE": "/a"]) == ["/a"])
         #expect(paths([:]).isEmpty)
     }
@@ -81,7 +87,8 @@ import Testing
     func store2() throws {
         let scratch = try Scratch("auth")
         let first = try scratch.write("1.json", #"{"auths":{"a":{"username":"one","password":"x"}}}"#)
-        let second = try scratch.write("2.json", #"{"auths":{"a":{"username":"two","password":"x"},"b":{"username":"two","password":"y"}}}"#)
+        let second = try scratch.write(
+            "2.json", #"{"auths":{"a":{"username":"two","password":"x"},"b":{"username":"two","password":"y"}}}"#)
         let store = CredentialStore(paths: ["\(scratch.path)/0.json", first, second])
         #expect(try store.credential(domain: "a", path: "x") == .password(user: "one", password: "x"))
         #expect(try store.credential(domain: "b", path: "x") == .password(user: "two", password: "y"))

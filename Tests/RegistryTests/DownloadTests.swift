@@ -9,10 +9,15 @@ import Testing
 
 @Suite struct DownloadTests {
     let bytes = pattern(300_000)
-    var descriptor: ContentDescriptor { ContentDescriptor(mediaType: .ociLayerGzip, digest: SHA256.of(bytes), sizeBytes: UInt64(bytes.count)) }
+    var descriptor: ContentDescriptor {
+        ContentDescriptor(mediaType: .ociLayerGzip, digest: SHA256.of(bytes), sizeBytes: UInt64(bytes.count))
+    }
 
     /// Downloads into a file that holds `known` already. - Returns: what the sink saw and what the file holds at the end.
-    func run(_ registry: FakeRegistry, known: [UInt8], descriptor: ContentDescriptor? = nil, _ change: (inout RegistrySettings) -> Void = { _ in })
+    func run(
+        _ registry: FakeRegistry, known: [UInt8], descriptor: ContentDescriptor? = nil,
+        _ change: (inout RegistrySettings) -> Void = { _ in }
+    )
         throws -> (seen: [UInt8], file: [UInt8], failure: Failure?)
     {
         let scratch = try Scratch("download")
@@ -23,9 +28,10 @@ import Testing
         var progress: [UInt64] = []
         var failure: Failure?
         let download = BlobDownload(
-            descriptor ?? self.descriptor, of: try ImageReference("\(registry.address)/x"), from: RegistryClient(Recorder().settings(change)))
+            descriptor ?? self.descriptor, of: try ImageReference("\(registry.address)/x"),
+            from: RegistryClient(Recorder().settings(change)))
         do throws(Failure) {
-            try download.run(into: file) { (piece) throws(Failure) in seen += piece } progress: { progress.append($0) }
+            try download.run(into: file, progress: { progress.append($0) }, sink: { (piece) throws(Failure) in seen += piece })
         } catch { failure = error }
         #expect(progress == progress.sorted())
         return (seen, try directory.readFile("part"), failure)

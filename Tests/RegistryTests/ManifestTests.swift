@@ -25,7 +25,10 @@ import Testing
     static let lies: [(String, FakeResponse, Failure.Kind)] = [
         ("rubbish", FakeResponse(200, [], "<html>"), .corrupt),
         ("another content", FakeResponse(200, [], manifestText + " "), .corrupt),
-        ("a wrong announced digest", FakeResponse(200, [("Docker-Content-Digest", "sha256:" + String(repeating: "0", count: 64))], manifestText), .corrupt),
+        (
+            "a wrong announced digest",
+            FakeResponse(200, [("Docker-Content-Digest", "sha256:" + String(repeating: "0", count: 64))], manifestText), .corrupt
+        ),
         ("another type", FakeResponse(200, [("Content-Type", FakeRegistry.indexType)], manifestText), .corrupt),
         ("an endless body", FakeResponse(body: .endless(pattern(65536))), .corrupt),
         ("too many headers", FakeResponse(200, (0..<1000).map { ("X-\($0)", "y") }, manifestText), .corrupt),
@@ -52,7 +55,10 @@ import Testing
         let all = Array(repeating: layer, count: 10_000).joined(separator: ",")
         registry.addManifest("x", tag: "y", manifestText.replacing("\"layers\":[]", with: "\"layers\":[\(all)]"))
         let error = failure { _ = try client().resolve(try ImageReference("\(registry.address)/x:y")) }
-        #expect(error?.message == #"registry "\#(registry.address)": "\#(registry.address)/x:y": image manifest: "layers" has 10000 entries, more than 127"#)
+        #expect(
+            error?.message
+                == #"registry "\#(registry.address)": "\#(registry.address)/x:y": image manifest: "layers" has 10000 entries, more than 127"#
+        )
     }
 
     @Test("an index's entry is held to its size and type")
@@ -73,14 +79,23 @@ import Testing
     }
 
     static let refusals: [(FakeResponse, Failure.Kind, String)] = [
-        (.error(404, "MANIFEST_UNKNOWN", "manifest unknown"), .notFound, "manifest for HOST/x:y not found: manifest unknown: manifest unknown"),
-        (.error(404, "NAME_UNKNOWN", "repository name not known to registry"), .notFound,
-            "repository HOST/x not found: name unknown: repository name not known to registry"),
+        (
+            .error(404, "MANIFEST_UNKNOWN", "manifest unknown"), .notFound,
+            "manifest for HOST/x:y not found: manifest unknown: manifest unknown"
+        ),
+        (
+            .error(404, "NAME_UNKNOWN", "repository name not known to registry"), .notFound,
+            "repository HOST/x not found: name unknown: repository name not known to registry"
+        ),
         (FakeResponse(404), .notFound, "manifest for HOST/x:y not found: HTTP 404"),
-        (.error(403, "DENIED", "requested access to the resource is denied"), .notFound,
-            "pull access denied for HOST/x, repository does not exist or may require 'docker login': denied: requested access to the resource is denied"),
-        (.error(400, "NAME_INVALID", "bad \\u001b[31m\\nname"), .unavailable,
-            #"registry "HOST": repository "x": HTTP 400: name invalid: bad  [31m name"#),
+        (
+            .error(403, "DENIED", "requested access to the resource is denied"), .notFound,
+            "pull access denied for HOST/x, repository does not exist or may require 'docker login': denied: requested access to the resource is denied"
+        ),
+        (
+            .error(400, "NAME_INVALID", "bad \\u001b[31m\\nname"), .unavailable,
+            #"registry "HOST": repository "x": HTTP 400: name invalid: bad  [31m name"#
+        ),
         (FakeResponse(418, [], "<html>"), .unavailable, #"registry "HOST": repository "x": HTTP 418"#),
     ]
 

@@ -30,7 +30,7 @@ import Testing
             try BlobDownload(layer, of: reference, from: client).run(into: file)
             try file.truncate(to: layer.sizeBytes / 2)
             var hash = SHA256()
-            try BlobDownload(layer, of: reference, from: client).run(into: file) { (bytes) throws(Failure) in hash.update(bytes) }
+            try BlobDownload(layer, of: reference, from: client).run(into: file, sink: { (bytes) throws(Failure) in hash.update(bytes) })
             #expect(hash.digest() == layer.digest)
             #expect(SHA256.of(try directory.readFile(layer.digest.hex)) == layer.digest)
         }

@@ -24,7 +24,9 @@ import Testing
         registry.allow(.basic(user: "alice", password: "secret"))
         let bytes = bytes
         other.intercept { $0.path == "/store" ? FakeResponse(body: .whole(bytes)) : nil }
-        registry.intercept { $0.path.contains("/blobs/") && $0["authorization"] != nil ? .to("http://\(other.address)/store?sig=1", status) : nil }
+        registry.intercept {
+            $0.path.contains("/blobs/") && $0["authorization"] != nil ? .to("http://\(other.address)/store?sig=1", status) : nil
+        }
         #expect(try fetch(registry) == bytes)
         #expect(other.requests.map(\.target) == ["/store?sig=1"])
         #expect(other.requests.allSatisfy { $0["authorization"] == nil })
@@ -53,7 +55,10 @@ import Testing
         other.allow(.basic(user: "alice", password: "secret"))
         registry.intercept { $0.path.contains("/blobs/") ? .to("http://\(other.address)/v2/x/blobs/y") : nil }
         let error = failure { _ = try fetch(registry) }
-        #expect(error?.message == #"registry "\#(registry.address)": repository "x", sent to "\#(other.address)": HTTP 401: unauthorized: authentication required"#)
+        #expect(
+            error?.message
+                == #"registry "\#(registry.address)": repository "x", sent to "\#(other.address)": HTTP 401: unauthorized: authentication required"#
+        )
         #expect(other.requests.allSatisfy { $0["authorization"] == nil })
     }
 
@@ -79,11 +84,14 @@ import Testing
         #expect(registry.requests.filter { $0.path.contains("/blobs/") }.count == 11)
     }
 
-    @Test("a redirect to a link-local or multicast address is refused before connecting", arguments: [
-        "http://169.254.169.254/latest/meta-data", "http://[fe80::1]/x", "http://[::ffff:169.254.169.254]/x", "http://[64:ff9b::a9fe:a9fe]/x",
-        "http://2852039166/x", "http://0xa9fea9fe/x", "http://0251.0376.0251.0376/x", "http://[fd00:ec2::254]/x", "http://224.0.0.1/",
-        "http://255.255.255.255/",
-    ])
+    @Test(
+        "a redirect to a link-local or multicast address is refused before connecting",
+        arguments: [
+            "http://169.254.169.254/latest/meta-data", "http://[fe80::1]/x", "http://[::ffff:169.254.169.254]/x",
+            "http://[64:ff9b::a9fe:a9fe]/x",
+            "http://2852039166/x", "http://0xa9fea9fe/x", "http://0251.0376.0251.0376/x", "http://[fd00:ec2::254]/x", "http://224.0.0.1/",
+            "http://255.255.255.255/",
+        ])
     func linkLocal(_ location: String) throws {
         let registry = try FakeRegistry()
         registry.intercept { $0.path.contains("/blobs/") ? .to(location) : nil }
@@ -93,9 +101,12 @@ import Testing
         #expect(error?.message.contains("\(registry.address)\" leads to") == false, "the one refused is named")
     }
 
-    @Test("a redirect to what is no web address is refused", arguments: [
-        "file:///etc/passwd", "gopher://127.0.0.1/", "", "http://user:pw@127.0.0.1/", "http://127.0.0.1:0/", "http://exa mple/", "http://a\\b/", "scp:x", "http:///x",
-    ])
+    @Test(
+        "a redirect to what is no web address is refused",
+        arguments: [
+            "file:///etc/passwd", "gopher://127.0.0.1/", "", "http://user:pw@127.0.0.1/", "http://127.0.0.1:0/", "http://exa mple/",
+            "http://a\\b/", "scp:x", "http:///x",
+        ])
     func noWeb(_ location: String) throws {
         let registry = try FakeRegistry()
         registry.intercept { $0.path.contains("/blobs/") ? .to(location) : nil }

@@ -116,10 +116,12 @@ extension FakeRegistry {
 
     private static func blob(_ request: FakeRequest, _ digest: String, _ state: Content) -> FakeResponse {
         guard let bytes = state.blobs[digest] else { return .error(404, "BLOB_UNKNOWN", "blob unknown to registry") }
-        guard state.hasRanges, let range = request["range"], range.hasPrefix("bytes="), let start = Int(range.dropFirst(6).prefix { $0 != "-" })
+        guard state.hasRanges, let range = request["range"], range.hasPrefix("bytes="),
+            let start = Int(range.dropFirst(6).prefix { $0 != "-" })
         else { return FakeResponse(200, [("Content-Type", "application/octet-stream")], body: .whole(bytes)) }
         guard start < bytes.count else { return FakeResponse(416, [("Content-Range", "bytes */\(bytes.count)")]) }
-        return FakeResponse(206, [("Content-Range", "bytes \(start)-\(bytes.count - 1)/\(bytes.count)")], body: .whole(Array(bytes[start...])))
+        return FakeResponse(
+            206, [("Content-Range", "bytes \(start)-\(bytes.count - 1)/\(bytes.count)")], body: .whole(Array(bytes[start...])))
     }
 
     private static func refusal(_ request: FakeRequest, _ repository: String, _ state: Content) -> FakeResponse? {
