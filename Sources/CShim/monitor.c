@@ -534,6 +534,9 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     for (int number = 1; number < NSIG; number++) signal(number, number == SIGCHLD ? SIG_DFL : SIG_IGN);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (int fd = 0; fd < 3; fd++) dup2(null, fd);
+    /* Relative host paths of the plan start at the store. It is the working directory before the mount namespace is made,
+     * because the kernel translates that into the new namespace, and no open descriptor. */
+    if (fchdir(launch->store_fd) < 0) outcome = (struct cs_outcome){.phase = CS_PHASE_MONITOR, .error = errno};
     int keep_list[] = {control, launch->container_fd, launch->runtime_fd, launch->store_fd, launch->join_pidns_fd, launch->join_netns_fd};
     int kept = sizeof keep_list / sizeof *keep_list;
     for (int i = 1; i < kept; i++)

@@ -545,7 +545,6 @@ void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, stru
     *report = (struct cs_report){0};
     /* exec into a running container: the root is already ours. */
     if (plan->store_fd < 0) context.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    else if (fchdir(plan->store_fd) < 0) report->error = failed();
     for (; report->step < plan->step_count && !report->error; report->step += !report->error) {
         context.step = &plan->steps[report->step];
         context.detail = 0;

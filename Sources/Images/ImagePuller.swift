@@ -225,12 +225,12 @@ package struct ImagePuller: Sendable {
         var shown: UInt64 = 0
         try partial.withDescriptor { (file) throws(Failure) in
             try download.run(
-                into: file, sink: sink,
+                into: file,
                 progress: { bytes in
                     guard bytes == total || bytes >= shown + 262_144 else { return }
                     shown = bytes
                     events(.downloading(layer: name, bytes: bytes, total: total))
-                })
+                }, sink: sink)
         }
     }
 

@@ -68,7 +68,7 @@ struct cs_id_range {
 struct cs_plan {
     const struct cs_step *steps;
     uint32_t step_count;
-    int store_fd;                    /* working directory while the steps run: relative host paths start here */
+    int store_fd;                    /* -1: the root is entered already (exec) */
     const char *const *candidates;   /* full paths to try for the program, in order */
     const char *const *argv;
     const char *const *envp;

@@ -36,7 +36,7 @@ struct VersionCommand {
         let document: JSON = ["Client": .object(client), "Server": .object(server)]
         if let format = options.stringIfSet(.format), !format.isEmpty { return try InfoFormat.show(document, format, engine) }
         func part(_ title: String) -> String {
-            "\(title):\n Version:           \(Program.version)\n API version:       \(Self.apiVersion)\n OS/Arch:           linux/\(architecture)\n"
+            "\(title)\n Version:           \(Program.version)\n API version:       \(Self.apiVersion)\n OS/Arch:           linux/\(architecture)\n"
         }
         try engine.console.data(part("Client: Proa") + "\n" + part("Server: Proa (in this process)") + " Kernel:            \(Host.kernelRelease)\n")
         return ExitCode.success
