@@ -121,6 +121,8 @@ static void close_input(void) {
     if (monitor.launch->tty || monitor.input < 0) return;
     close(monitor.input);
     monitor.input = -1, monitor.pending_used = 0;
+    /* The keeper holds the pipe as well; the container sees the end only when both have let go. */
+    if (monitor.keeper >= 0) (void)!write(monitor.keeper, "c", 1);
 }
 
 static void drop(struct client *client) {
@@ -457,8 +459,9 @@ static _Noreturn void keep(struct start *start) {
         }
         if (!polls[0].revents) continue;
         ssize_t count = read(pair, &byte, 1);
-        if (count == 1) started = byte == 's' ? 1 : 2; /* 's' started, 'x' exit recorded */
-        else if (count == 0) break;
+        if (count == 1 && byte == 's') started = 1;
+        if (count == 1 && byte == 'c') close(start->stdin_pipe[1]), start->stdin_pipe[1] = -1;
+        if (count == 0) break;
     }
     if (started != 1) {
         if (!started && !monitor.ended) kill(monitor.init, SIGKILL);
