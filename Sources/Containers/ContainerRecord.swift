@@ -41,10 +41,13 @@ package struct ContainerRecord: Equatable, Sendable {
     /// Listing reads this small part instead of the whole document.
     package var summary: JSON {
         [
-            "Id": .string(id), "Name": .string(name), "Image": .string(imageName), "ImageID": json["Image"] ?? "", "Created": .string(created),
-            "Command": .strings(arguments), "Labels": config["Labels"] ?? [:], "Mounts": .strings((json["Mounts"]?.array ?? []).map {
-                $0["Name"]?.string ?? $0["Source"]?.string ?? ""
-            }), "Network": hostConfig["NetworkMode"] ?? "none", "AutoRemove": .bool(autoRemove),
+            "Id": .string(id), "Name": .string(name), "Image": .string(imageName), "ImageID": json["Image"] ?? "",
+            "Created": .string(created),
+            "Command": .strings(arguments), "Labels": config["Labels"] ?? [:],
+            "Mounts": .strings(
+                (json["Mounts"]?.array ?? []).map {
+                    $0["Name"]?.string ?? $0["Source"]?.string ?? ""
+                }), "Network": hostConfig["NetworkMode"] ?? "none", "AutoRemove": .bool(autoRemove),
             "ExposedPorts": .strings(config["ExposedPorts"]?.object?.keys ?? []),
         ]
     }

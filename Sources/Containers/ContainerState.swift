@@ -29,7 +29,9 @@ package struct ContainerState: Equatable, Sendable {
     /// `run.json` finds the exit record of that run.
     package static func read(_ directory: borrowing Directory, bootIdentifier: String) throws(Failure) -> ContainerState {
         let run = try record("run.json", directory)
-        if let run, isAlive(run, pid: "pid", start: "startTime", bootIdentifier) || isAlive(run, pid: "monitor", start: "monitorStartTime", bootIdentifier),
+        if let run,
+            isAlive(run, pid: "pid", start: "startTime", bootIdentifier)
+                || isAlive(run, pid: "monitor", start: "monitorStartTime", bootIdentifier),
             !directory.contains("exit.json")
         {
             var state = ContainerState(status: .running)

@@ -61,7 +61,8 @@ package struct ContainerStore: Sendable {
             if let holder = try identifier(named: name) {
                 throw Failure(
                     .conflict,
-                    "Conflict. The container name \"/\(name)\" is already in use by container \"\(holder)\". You have to remove (or rename) that container to be able to reuse that name.")
+                    "Conflict. The container name \"/\(name)\" is already in use by container \"\(holder)\". You have to remove (or rename) that container to be able to reuse that name."
+                )
             }
             // The holder is gone: a crash between removing a container and its name.
             try names.remove(name)

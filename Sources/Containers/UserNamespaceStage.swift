@@ -9,7 +9,9 @@ package enum UserNamespaceStage {
     /// - Parameter arguments: the first is the stage's name, `proa:…`.
     /// - Returns: the exit code; signals that reach this process are passed on.
     package static func run(_ arguments: [String], idMap: IdMapPlan, places: StorePlaces) throws(Failure) -> Int32 {
-        let own = UserAccount.environment().filter { !$0.hasPrefix("PROA_DATA=") && !$0.hasPrefix("PROA_RUNTIME=") && !$0.hasPrefix("PROA_UID=") }
+        let own = UserAccount.environment().filter {
+            !$0.hasPrefix("PROA_DATA=") && !$0.hasPrefix("PROA_RUNTIME=") && !$0.hasPrefix("PROA_UID=")
+        }
         let environment = own + ["PROA_DATA=\(places.data)", "PROA_RUNTIME=\(places.runtime)", "PROA_UID=\(Process.effectiveUserID)"]
         let signals = try SignalQueue(Signals.forwarded + [Signals.childEnded])
         let pid: Int32

@@ -42,7 +42,8 @@ package struct ImagePuller: Sendable {
 
     /// - Parameter mappedIDs: ids of this user namespace; `nil`: every file belongs to the caller.
     package init(
-        _ root: StoreRoot, client: RegistryClient, mappedIDs: UInt32?, cancellation: CancellationFlag, events: @escaping @Sendable (PullEvent) -> Void
+        _ root: StoreRoot, client: RegistryClient, mappedIDs: UInt32?, cancellation: CancellationFlag,
+        events: @escaping @Sendable (PullEvent) -> Void
     ) {
         (self.root, self.client, self.mappedIDs, self.cancellation, self.events) = (root, client, mappedIDs, cancellation, events)
     }
@@ -77,13 +78,16 @@ package struct ImagePuller: Sendable {
         if !digests.contains(name) { digests.append(name) }
         try images.records.write(
             ImageRecord(
-                id: id, manifest: resolved.descriptor.digest, blobs: blobs + [served.descriptor.digest], diffIDs: config.diffIDs, repositoryDigests: digests, sizeBytes: sizeBytes,
+                id: id, manifest: resolved.descriptor.digest, blobs: blobs + [served.descriptor.digest], diffIDs: config.diffIDs,
+                repositoryDigests: digests, sizeBytes: sizeBytes,
                 storedAt: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339()))
         if let tag = reference.tag { try images.records.setName(try reference.tagged(tag).canonical, to: id) }
         return PulledImage(id: id, digest: served.descriptor.digest, isUpToDate: previous == id)
     }
 
-    private func chooseManifest(_ served: ResolvedManifest, _ reference: ImageReference, _ platform: Platform) throws(Failure) -> ResolvedManifest {
+    private func chooseManifest(_ served: ResolvedManifest, _ reference: ImageReference, _ platform: Platform) throws(Failure)
+        -> ResolvedManifest
+    {
         guard case .index(let index) = served.document else { return served }
         let chosen = try doing("\"\(reference.familiar)\"") { () throws(Failure) in try index.choose(for: platform) }
         return try client.resolve(reference.pinned(to: chosen.digest), expected: chosen, cancellation: cancellation)
@@ -104,7 +108,8 @@ package struct ImagePuller: Sendable {
     private func check(_ offered: Platform, _ wanted: Platform, isExplicit: Bool, _ reference: ImageReference) throws(Failure) {
         if wanted.rank(of: offered) != nil || offered.architecture.isEmpty { return }
         if isExplicit {
-            throw Failure(.notFound, "image with reference \(reference.familiar) was found but does not provide the specified platform (\(wanted))")
+            throw Failure(
+                .notFound, "image with reference \(reference.familiar) was found but does not provide the specified platform (\(wanted))")
         }
         events(.notice("WARNING: \(reference.familiar) is for \(offered), this host is \(wanted)"))
     }
@@ -265,7 +270,8 @@ package struct ImagePuller: Sendable {
     private func finish(_ pipeline: LayerPipeline, _ job: Job) throws(Failure) -> Int64 {
         let summary = try pipeline.finish()
         if summary.skippedDevices > 0 {
-            events(.notice("layer \(job.descriptor.digest.short): \(summary.skippedDevices) device files left out: only real root makes them"))
+            events(
+                .notice("layer \(job.descriptor.digest.short): \(summary.skippedDevices) device files left out: only real root makes them"))
         }
         try layers.commit(job.diffID, sizeBytes: Int64(clamping: summary.sizeBytes))
         return Int64(clamping: summary.sizeBytes)

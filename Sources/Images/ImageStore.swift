@@ -32,7 +32,9 @@ package struct ImageStore: Sendable {
         if let id = Digest(hex: hex), try records.read(id) != nil { return id }
         if !reference.hasPrefix("sha256:"), let name = try? ImageReference(reference) {
             if let digest = name.digest {
-                if let record = try records.all().first(where: { $0.repositoryDigests.contains("\(name.name)@\(digest)") }) { return record.id }
+                if let record = try records.all().first(where: { $0.repositoryDigests.contains("\(name.name)@\(digest)") }) {
+                    return record.id
+                }
             } else if let id = try records.resolve(name.canonical) {
                 return id
             }
@@ -42,7 +44,9 @@ package struct ImageStore: Sendable {
         }
         let matches = try records.all().filter { $0.id.hex.hasPrefix(hex) }
         if matches.count == 1 { return matches[0].id }
-        if matches.count > 1 { throw Failure(.conflict, "image ID prefix \(reference) is ambiguous: \(matches.count) images begin with it") }
+        if matches.count > 1 {
+            throw Failure(.conflict, "image ID prefix \(reference) is ambiguous: \(matches.count) images begin with it")
+        }
         throw Self.notFound(Self.shown(reference))
     }
 
@@ -91,7 +95,8 @@ package struct ImageStore: Sendable {
     ///   - users: containers that stand on each image: short id and whether it runs.
     ///   - layersInUse: diff ids of all containers.
     package func remove(
-        _ reference: String, force: Bool, users: (Digest) throws(Failure) -> [(id: String, running: Bool)], layersInUse: () throws(Failure) -> Set<Digest>
+        _ reference: String, force: Bool, users: (Digest) throws(Failure) -> [(id: String, running: Bool)],
+        layersInUse: () throws(Failure) -> Set<Digest>
     ) throws(Failure) -> [Removal] {
         let id = try find(reference)
         let image = try image(id)
@@ -113,10 +118,12 @@ package struct ImageStore: Sendable {
                 .conflict,
                 byID
                     ? "conflict: unable to delete \(id.short) (must be forced) - image is being used by stopped container \(user.id)"
-                    : "conflict: unable to remove repository reference \"\(reference)\" (must force) - container \(user.id) is using its referenced image \(id.short)")
+                    : "conflict: unable to remove repository reference \"\(reference)\" (must force) - container \(user.id) is using its referenced image \(id.short)"
+            )
         }
         if byID, image.names.count > 1, !force {
-            throw Failure(.conflict, "conflict: unable to delete \(id.short) (must be forced) - image is referenced in multiple repositories")
+            throw Failure(
+                .conflict, "conflict: unable to delete \(id.short) (must be forced) - image is referenced in multiple repositories")
         }
         var removed: [Removal] = []
         for name in image.names {

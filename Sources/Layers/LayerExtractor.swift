@@ -59,7 +59,10 @@ package final class LayerExtractor<Source: BlockSource> {
         case .fifo: try unpackSpecial(entry, name, .fifo)
         case .characterDevice:
             // 0:0 would be a whiteout to the overlay, which the archive must spell otherwise.
-            if entry.deviceMajor == 0, entry.deviceMinor == 0 { return skippedDevices += 1 }
+            if entry.deviceMajor == 0, entry.deviceMinor == 0 {
+                skippedDevices += 1
+                return
+            }
             try unpackSpecial(entry, name, .characterDevice(major: entry.deviceMajor, minor: entry.deviceMinor))
         case .blockDevice:
             try unpackSpecial(entry, name, .blockDevice(major: entry.deviceMajor, minor: entry.deviceMinor))
@@ -201,7 +204,8 @@ package final class LayerExtractor<Source: BlockSource> {
             try tree.place(name) { directory throws(Failure) in try directory.createSpecial(name, file) }
         } catch {
             guard entry.kind != .fifo, case .system = error.kind else { throw error }
-            return skippedDevices += 1
+            skippedDevices += 1
+            return
         }
         try describe(name, entry, setsMode: true)
     }

@@ -1,7 +1,8 @@
 /// One member of an archive, with everything that headers before it said. Bytes, because names need not be text.
 package struct TarEntry: Sendable, Equatable {
     package enum Kind: UInt8, Sendable {
-        case file = 0x30, hardLink, symbolicLink, characterDevice, blockDevice, directory, fifo
+        case file = 0x30
+        case hardLink, symbolicLink, characterDevice, blockDevice, directory, fifo
     }
     package struct Attribute: Sendable, Equatable {
         package var name: [UInt8]

@@ -53,7 +53,9 @@ final class Arena {
 
     func bytes(_ bytes: [UInt8]) throws(Failure) -> UnsafeMutableRawPointer {
         let at = try allocate(UInt8.self, count: max(bytes.count, 1))
-        bytes.withUnsafeBytes { if let from = $0.baseAddress { UnsafeMutableRawPointer(at).copyMemory(from: from, byteCount: bytes.count) } }
+        bytes.withUnsafeBytes {
+            if let from = $0.baseAddress { UnsafeMutableRawPointer(at).copyMemory(from: from, byteCount: bytes.count) }
+        }
         return UnsafeMutableRawPointer(at)
     }
 }

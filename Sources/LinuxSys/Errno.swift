@@ -58,7 +58,8 @@ package func shim(_ what: @autoclosure () -> String, _ body: () -> Int32) throws
 
 /// The errno values that somebody branches on.
 package enum Errno: Equatable, Sendable {
-    case noEntry, notDirectory, accessDenied, notPermitted, execFormat, invalid, tooManyLinks, notSupported, noProcess, other(Int32)
+    case noEntry, notDirectory, accessDenied, notPermitted, execFormat, invalid, tooManyLinks, notSupported, noProcess
+    case other(Int32)
 
     package init(_ code: Int32) {
         self =

@@ -10,7 +10,8 @@ package enum Process {
     package static var effectiveGroupID: UInt32 { getegid() }
     /// Whether a capability of this number is effective in this process (its own user namespace).
     package static func hasCapability(_ number: Int) -> Bool {
-        guard let text = HostFile.text("/proc/self/status"), let line = text.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
+        guard let text = HostFile.text("/proc/self/status"),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
             let set = UInt64(line.dropFirst(7).drop(while: { $0 == "\t" || $0 == " " }), radix: 16)
         else { return false }
         return set >> UInt64(number) & 1 == 1

@@ -5,7 +5,8 @@ package import Primitives
 /// `SetupStep` is the typed form that people build and test.
 package struct RawStep: Equatable, Sendable {
     package enum Operation: UInt32, Sendable {
-        case propagation = 1, overlay, rootBind, fileSystem, bind, device, symlink, directory, mask, readOnly, sysctl,
+        case propagation = 1
+        case overlay, rootBind, fileSystem, bind, device, symlink, directory, mask, readOnly, sysctl,
             hostname, domainname, loopback, rlimit, oomScore, console, rootReadOnly, pivot, workdir, bounding, identity,
             capabilities, noNewPrivileges, seccomp, keyring, reaper, sleepForever
     }

@@ -33,8 +33,6 @@ package struct Thread: ~Copyable {
         return Thread(handle: handle)
     }
 
-    private init(handle: pthread_t) { self.handle = handle }
-
     /// Waits until the body has returned.
     package consuming func join() {
         pthread_join(handle, nil)

@@ -10,7 +10,9 @@ package enum UserAccount {
         if let text = HostFile.text("/etc/passwd") {
             for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
                 let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
-                if fields.count > 2, String(decoding: fields[2], as: UTF8.self) == String(uid) { return String(decoding: fields[0], as: UTF8.self) }
+                if fields.count > 2, String(decoding: fields[2], as: UTF8.self) == String(uid) {
+                    return String(decoding: fields[0], as: UTF8.self)
+                }
             }
         }
         var entry = passwd()
@@ -24,8 +26,11 @@ package enum UserAccount {
     package static func subordinateRanges(_ text: String, name: String?, uid: UInt32) -> [(start: UInt32, count: UInt32)] {
         var ranges: [(start: UInt32, count: UInt32)] = []
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
-            let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
-            guard fields.count == 3, fields[0] == name || fields[0] == String(uid), let start = UInt32(fields[1]), let count = UInt32(fields[2]),
+            let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            guard fields.count == 3, fields[0] == name || fields[0] == String(uid), let start = UInt32(fields[1]),
+                let count = UInt32(fields[2]),
                 count > 0, start <= UInt32.max - count
             else { continue }
             ranges.append((start, count))

@@ -19,7 +19,8 @@ package struct DecimalNumber: Equatable, Sendable {
         (digits, point) = ([], 0)
         if value == 0 { return }
         // value = significand × 2^exponent with a whole significand.
-        let significand = value.exponentBitPattern == 0
+        let significand =
+            value.exponentBitPattern == 0
             ? value.significandBitPattern : value.significandBitPattern | 1 << 52
         let exponent = max(Int(value.exponentBitPattern), 1) - 1075
         // Little-endian limbs of nine decimal digits.

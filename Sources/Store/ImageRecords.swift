@@ -16,7 +16,9 @@ package struct ImageRecord: Equatable, Sendable {
     /// RFC 3339, when it came here.
     package var storedAt: String
 
-    package init(id: Digest, manifest: Digest, blobs: [Digest], diffIDs: [Digest], repositoryDigests: [String], sizeBytes: Int64, storedAt: String) {
+    package init(
+        id: Digest, manifest: Digest, blobs: [Digest], diffIDs: [Digest], repositoryDigests: [String], sizeBytes: Int64, storedAt: String
+    ) {
         (self.id, self.manifest, self.blobs, self.diffIDs) = (id, manifest, blobs, diffIDs)
         (self.repositoryDigests, self.sizeBytes, self.storedAt) = (repositoryDigests, sizeBytes, storedAt)
     }

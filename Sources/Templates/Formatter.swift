@@ -296,7 +296,8 @@ struct Formatter {
         fraction = number == 0 ? "" : String(repeating: "0", count: 13 - fraction.utf8.count) + fraction
         while fraction.last == "0" { fraction.removeLast() }
         let power = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
-        let text = "\(number.sign == .minus ? "-" : "")0x\(number == 0 ? 0 : 1)\(fraction.isEmpty ? "" : "." + fraction)"
+        let text =
+            "\(number.sign == .minus ? "-" : "")0x\(number == 0 ? 0 : 1)\(fraction.isEmpty ? "" : "." + fraction)"
             + "p\(exponent < 0 ? "-" : "+")\(power)"
         return uppercase ? text.uppercased() : text
     }

@@ -66,7 +66,11 @@ struct Parser {
 
     // MARK: nodes
 
-    private enum Stop: String { case end = "{{end}}", otherwise = "{{else}}", file = "EOF" }
+    private enum Stop: String {
+        case end = "{{end}}"
+        case otherwise = "{{else}}"
+        case file = "EOF"
+    }
 
     mutating func parse() throws(Failure) -> [Node] {
         var root: [Node] = []

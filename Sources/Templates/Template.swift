@@ -75,4 +75,3 @@ package struct Template: Sendable {
         } catch { throw error.within("template parsing error") }
     }
 }
-

@@ -15,35 +15,41 @@ import Testing
         #expect(operands == ["alpine", "ls", "-l"])
     }
 
-    @Test("options after the image belong to the container's program", arguments: [
-        ("run a --foo -x", ["a", "--foo", "-x"]),
-        ("run -- a --foo", ["a", "--foo"]),
-        ("run --rm -- -a", ["-a"]),
-        ("run a -- b", ["a", "--", "b"]),
-        ("run -", ["-"]),
-        ("run '' x", ["", "x"]),
-        ("exec -it a sh -c x", ["a", "sh", "-c", "x"]),
-        ("top a -ef", ["a", "-ef"]),
-    ])
+    @Test(
+        "options after the image belong to the container's program",
+        arguments: [
+            ("run a --foo -x", ["a", "--foo", "-x"]),
+            ("run -- a --foo", ["a", "--foo"]),
+            ("run --rm -- -a", ["-a"]),
+            ("run a -- b", ["a", "--", "b"]),
+            ("run -", ["-"]),
+            ("run '' x", ["", "x"]),
+            ("exec -it a sh -c x", ["a", "sh", "-c", "x"]),
+            ("top a -ef", ["a", "-ef"]),
+        ])
     func stopsAtOperand(line: String, expected: [String]) throws {
         #expect(try run(line).2 == expected)
     }
 
-    @Test("options may follow the operands of other commands", arguments: [
-        ("rm a -f", ["a"]), ("rm a -- -f", ["a", "-f"]), ("logs -- a", ["a"]), ("stop a -t 5 b", ["a", "b"]),
-    ])
+    @Test(
+        "options may follow the operands of other commands",
+        arguments: [
+            ("rm a -f", ["a"]), ("rm a -- -f", ["a", "-f"]), ("logs -- a", ["a"]), ("stop a -t 5 b", ["a", "b"]),
+        ])
     func interspersed(line: String, expected: [String]) throws {
         #expect(try run(line).2 == expected)
     }
 
-    @Test("every spelling reaches its command", arguments: [
-        ("ps", Verb.containerList), ("container ls", .containerList), ("container list", .containerList),
-        ("container ps", .containerList), ("images", .imageList), ("image list", .imageList), ("rmi a", .imageRemove),
-        ("image remove a", .imageRemove), ("container remove a", .containerRemove), ("info", .info),
-        ("system info", .info), ("-D --log-level debug ps -a", .containerList), ("--context default ps", .containerList),
-        ("-- ps", .containerList), ("--version ps", .containerList), ("__complete images", .complete),
-        ("completion zsh", .completionZsh),
-    ])
+    @Test(
+        "every spelling reaches its command",
+        arguments: [
+            ("ps", Verb.containerList), ("container ls", .containerList), ("container list", .containerList),
+            ("container ps", .containerList), ("images", .imageList), ("image list", .imageList), ("rmi a", .imageRemove),
+            ("image remove a", .imageRemove), ("container remove a", .containerRemove), ("info", .info),
+            ("system info", .info), ("-D --log-level debug ps -a", .containerList), ("--context default ps", .containerList),
+            ("-- ps", .containerList), ("--version ps", .containerList), ("__complete images", .complete),
+            ("completion zsh", .completionZsh),
+        ])
     func spellings(line: String, verb: Verb) throws {
         #expect(try run(line).0.verb == verb)
     }
@@ -59,8 +65,9 @@ import Testing
 
     @Test("the last value counts, lists collect, defaults hold")
     func values() throws {
-        let (_, options, _) = try run("run --shm-size 64m --shm-size 1k --sysctl net.a=1 --sysctl net.a=2 --dns-opt x "
-            + "--dns-option y --label k --net none a")
+        let (_, options, _) = try run(
+            "run --shm-size 64m --shm-size 1k --sysctl net.a=1 --sysctl net.a=2 --dns-opt x "
+                + "--dns-option y --label k --net none a")
         #expect(options.int(.shmSize) == 1024)
         #expect(options.pairs(.sysctl).map(\.key) == ["net.a"])
         #expect(options.pairs(.sysctl).map(\.value) == ["2"])
@@ -97,16 +104,18 @@ import Testing
 }
 
 @Suite struct HelpWordTests {
-    @Test("help goes where docker puts it", arguments: [
-        ("", "[OPTIONS] COMMAND", true), ("-D", "[OPTIONS] COMMAND", true), ("--help", "[OPTIONS] COMMAND", false),
-        ("help", "[OPTIONS] COMMAND", false), ("foo --help", "[OPTIONS] COMMAND", false),
-        ("container", "container COMMAND", true), ("container --help", "container COMMAND", false),
-        ("help container", "container COMMAND", false), ("container foo -h", "container COMMAND", false),
-        ("ps -h", "ps [OPTIONS]", false), ("ps --help extra", "ps [OPTIONS]", false),
-        ("help container ls", "container ls [OPTIONS]", false), ("container --help list", "container ls [OPTIONS]", false),
-        ("-h ps", "ps [OPTIONS]", false), ("--help rm a", "rm [OPTIONS] CONTAINER [CONTAINER...]", false),
-        ("help help", "help [command]", false),
-    ])
+    @Test(
+        "help goes where docker puts it",
+        arguments: [
+            ("", "[OPTIONS] COMMAND", true), ("-D", "[OPTIONS] COMMAND", true), ("--help", "[OPTIONS] COMMAND", false),
+            ("help", "[OPTIONS] COMMAND", false), ("foo --help", "[OPTIONS] COMMAND", false),
+            ("container", "container COMMAND", true), ("container --help", "container COMMAND", false),
+            ("help container", "container COMMAND", false), ("container foo -h", "container COMMAND", false),
+            ("ps -h", "ps [OPTIONS]", false), ("ps --help extra", "ps [OPTIONS]", false),
+            ("help container ls", "container ls [OPTIONS]", false), ("container --help list", "container ls [OPTIONS]", false),
+            ("-h ps", "ps [OPTIONS]", false), ("--help rm a", "rm [OPTIONS] CONTAINER [CONTAINER...]", false),
+            ("help help", "help [command]", false),
+        ])
     func help(line: String, usage: String, onStandardError: Bool) {
         guard case .help(let text, let onError) = Parser(program: "proa").parse(words(line)).action else {
             return #expect(Bool(false), "no help: \(line)")

@@ -94,9 +94,11 @@ import Testing
         #expect(page.hasPrefix(".TH \"\(ManPage.escaped(ManPage.name(command, program: "proa").uppercased()))\" 1 "))
     }
 
-    @Test("roff shows text as it stands", arguments: [
-        ("a-b", "a\\-b"), ("a\\b", "a\\eb"), (".x", "\\&.x"), ("'x", "\\&'x"), ("a…", "a..."),
-    ])
+    @Test(
+        "roff shows text as it stands",
+        arguments: [
+            ("a-b", "a\\-b"), ("a\\b", "a\\eb"), (".x", "\\&.x"), ("'x", "\\&'x"), ("a…", "a..."),
+        ])
     func roff(text: String, expected: String) { #expect(ManPage.escaped(text) == expected) }
 
     @Test("scripts know every command and option and quote what they say")
@@ -116,13 +118,15 @@ import Testing
         #expect(Completion.quoted("the container's") == "'the container'\\''s'")
     }
 
-    @Test("text is broken at blanks, and a short rest stays on its line", arguments: [
-        ("one two three", ["one two three"]),
-        ("aaaaaaaaaa bbbbbbbbbb cc", ["aaaaaaaaaa bbbbbbbbbb cc"]),
-        ("aaaaaaaaaa bbbbbbbbb cccccccccc", ["aaaaaaaaaa", "bbbbbbbbb cccccccccc"]),
-        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]),
-        ("a\nb", ["a", "b"]),
-    ])
+    @Test(
+        "text is broken at blanks, and a short rest stays on its line",
+        arguments: [
+            ("one two three", ["one two three"]),
+            ("aaaaaaaaaa bbbbbbbbbb cc", ["aaaaaaaaaa bbbbbbbbbb cc"]),
+            ("aaaaaaaaaa bbbbbbbbb cccccccccc", ["aaaaaaaaaa", "bbbbbbbbb cccccccccc"]),
+            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]),
+            ("a\nb", ["a", "b"]),
+        ])
     func wrapping(text: String, lines: [String]) {
         // Twenty columns for text and five more for a last line.
         let wrapped = HelpText.wrapped(text, indent: 2, columns: 27)

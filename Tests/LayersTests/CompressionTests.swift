@@ -99,7 +99,8 @@ private func unpack(
         let twice = CompressionTests.small + CompressionTests.small
         for (packed, plain) in [
             (gzip, CompressionTests.small), (gzip + gzip, twice), (gzip + Packed.gzip([]) + gzip, twice), (zstd, CompressionTests.small),
-            (zstd + Packed.skippable + zstd, twice), (Packed.skippable + zstd, CompressionTests.small), (CompressionTests.small, CompressionTests.small),
+            (zstd + Packed.skippable + zstd, twice), (Packed.skippable + zstd, CompressionTests.small),
+            (CompressionTests.small, CompressionTests.small),
         ] {
             #expect(try unpack(packed, portable: portable, inputBytes: size) == plain)
             #expect(try unpack(packed, portable: portable, outputBytes: size) == plain)
@@ -114,7 +115,9 @@ private func unpack(
             try scratch.shell("gzip -\(level) -c a > b; gzip -1 -c a >> b")
             let packed = try scratch.bytes("b")
             let plain = CompressionTests.text + CompressionTests.text
-            for size in [13, 1000, 65536] { #expect(try unpack(packed, portable: portable, inputBytes: size, outputBytes: 777 + size) == plain) }
+            for size in [13, 1000, 65536] {
+                #expect(try unpack(packed, portable: portable, inputBytes: size, outputBytes: 777 + size) == plain)
+            }
         }
     }
 
@@ -128,9 +131,11 @@ private func unpack(
         }
         return [
             Sample("a gzip without its last byte", gzip.dropLast()), Sample("a gzip cut in its data", Array(gzip[..<1000])),
-            Sample("a gzip cut in its header", Array(gzip[..<12])), Sample("a gzip with a wrong header checksum", changed(gzip, 320)), Sample("a gzip with a wrong checksum", changed(gzip, gzip.count - 5)),
+            Sample("a gzip cut in its header", Array(gzip[..<12])), Sample("a gzip with a wrong header checksum", changed(gzip, 320)),
+            Sample("a gzip with a wrong checksum", changed(gzip, gzip.count - 5)),
             Sample("a gzip with a wrong length", changed(gzip, gzip.count - 1)), Sample("a gzip with changed data", changed(gzip, 900)),
-            Sample("a gzip with garbage behind it", gzip + [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), Sample("a gzip with half a second member", gzip + gzip[..<9]),
+            Sample("a gzip with garbage behind it", gzip + [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+            Sample("a gzip with half a second member", gzip + gzip[..<9]),
             Sample("a gzip of another method", changed(gzip, 2)), Sample("a gzip with reserved flags", [0x1F, 0x8B, 8, 0x80] + gzip[4...]),
             Sample("three bytes of gzip", Array(gzip[..<3])), Sample("a zstd without its last byte", zstd.dropLast()),
             Sample("a zstd with garbage behind it", zstd + [1, 2, 3, 4, 5]), Sample("a zstd cut in its header", Array(zstd[..<5])),
@@ -156,9 +161,13 @@ private func unpack(
     func bomb() throws {
         var limits = LayerLimits()
         limits.archiveBytes = 10 << 20
-        #expect(throws: Failure(.corrupt, "the unpacked layer is larger than 10485760 bytes")) { try unpack(Packed.bomb(blocks: 81), limits: limits) }
+        #expect(throws: Failure(.corrupt, "the unpacked layer is larger than 10485760 bytes")) {
+            try unpack(Packed.bomb(blocks: 81), limits: limits)
+        }
         #expect(try unpack(Packed.bomb(blocks: 80), limits: limits).count == 10 << 20)
         limits.ratioFreeBytes = 1 << 20
-        #expect(throws: Failure(.corrupt, "the layer unpacks to more than 1100 times its size")) { try unpack(Packed.bomb(blocks: 80), limits: limits) }
+        #expect(throws: Failure(.corrupt, "the layer unpacks to more than 1100 times its size")) {
+            try unpack(Packed.bomb(blocks: 80), limits: limits)
+        }
     }
 }

@@ -278,7 +278,10 @@ struct Row: CustomTestStringConvertible, Sendable {
     func attributes() throws {
         try Scratch.use { scratch in
             let archive = ArchiveMaker.make {
-                $0.pax([("SCHILY.xattr.user.note", "kept\u{0}too"), ("SCHILY.xattr.user.overlay.redirect", "/etc"), ("SCHILY.xattr.trusted.overlay.opaque", "y")])
+                $0.pax([
+                    ("SCHILY.xattr.user.note", "kept\u{0}too"), ("SCHILY.xattr.user.overlay.redirect", "/etc"),
+                    ("SCHILY.xattr.trusted.overlay.opaque", "y"),
+                ])
                 $0.file("a", "x")
                 $0.pax([("SCHILY.xattr.user.overlay.opaque", "y"), ("SCHILY.xattr.user.note", "d")])
                 $0.directory("d")

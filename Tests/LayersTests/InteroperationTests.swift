@@ -31,15 +31,18 @@ import Testing
             """
     }
 
-    static let rows: [(name: String, command: String, fraction: Bool)] = [
-        ("GNU tar, gnu", "tar --format=gnu -cf a.tar -C src .", false),
-        ("GNU tar, gnu, sparse", "tar --format=gnu -S -cf a.tar -C src .", false),
-        ("GNU tar, posix", "tar --format=posix -cf a.tar -C src .", true),
-        ("GNU tar, sparse 0.0", "tar --format=posix -S --sparse-version=0.0 -cf a.tar -C src .", true),
-        ("GNU tar, sparse 0.1", "tar --format=posix -S --sparse-version=0.1 -cf a.tar -C src .", true),
-        ("GNU tar, sparse 1.0", "tar --format=posix -S --sparse-version=1.0 -cf a.tar -C src .", true),
-        ("GNU tar, absolute names", "tar --format=posix -P --transform='s,^\\./,/,rSH' -cf a.tar -C src .", true),
-    ] + (system("python3 -c 1 2>/dev/null") == 0 ? [("python, pax", python("PAX_FORMAT"), true), ("python, gnu", python("GNU_FORMAT"), false)] : [])
+    static let rows: [(name: String, command: String, fraction: Bool)] =
+        [
+            ("GNU tar, gnu", "tar --format=gnu -cf a.tar -C src .", false),
+            ("GNU tar, gnu, sparse", "tar --format=gnu -S -cf a.tar -C src .", false),
+            ("GNU tar, posix", "tar --format=posix -cf a.tar -C src .", true),
+            ("GNU tar, sparse 0.0", "tar --format=posix -S --sparse-version=0.0 -cf a.tar -C src .", true),
+            ("GNU tar, sparse 0.1", "tar --format=posix -S --sparse-version=0.1 -cf a.tar -C src .", true),
+            ("GNU tar, sparse 1.0", "tar --format=posix -S --sparse-version=1.0 -cf a.tar -C src .", true),
+            ("GNU tar, absolute names", "tar --format=posix -P --transform='s,^\\./,/,rSH' -cf a.tar -C src .", true),
+        ]
+        + (system("python3 -c 1 2>/dev/null") == 0
+            ? [("python, pax", python("PAX_FORMAT"), true), ("python, gnu", python("GNU_FORMAT"), false)] : [])
 
     static func python(_ format: String) -> String {
         """

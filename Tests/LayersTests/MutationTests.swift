@@ -35,7 +35,8 @@ import Testing
         let interesting = Array("../.wh.0123456789LKxgS=\n ".utf8) + [0, 0x80, 0xFF]
         for _ in 0..<Int.random(in: 1...6, using: &random) {
             let index = Int.random(in: 0..<bytes.count, using: &random)
-            bytes[index] = Bool.random(using: &random) ? interesting.randomElement(using: &random)! : UInt8.random(in: 0...255, using: &random)
+            bytes[index] =
+                Bool.random(using: &random) ? interesting.randomElement(using: &random)! : UInt8.random(in: 0...255, using: &random)
         }
         let blocks = bytes.count / 512
         switch Int.random(in: 0..<10, using: &random) {
@@ -53,7 +54,8 @@ import Testing
     }
 
     private static func repair(_ bytes: inout [UInt8]) {
-        for start in stride(from: 0, to: bytes.count - 511, by: 512) where bytes[(start + 257)..<(start + 262)].elementsEqual(Array("ustar".utf8)) {
+        for start in stride(from: 0, to: bytes.count - 511, by: 512)
+        where bytes[(start + 257)..<(start + 262)].elementsEqual(Array("ustar".utf8)) {
             var block = Array(bytes[start..<start + 512])
             ArchiveMaker.seal(&block)
             bytes.replaceSubrange(start..<start + 512, with: block)

@@ -55,7 +55,9 @@ struct Scratch {
     static var owners: OwnerPolicy { geteuid() == 0 ? .all : .single }
 
     @discardableResult
-    func extract(_ archive: [UInt8], _ limits: LayerLimits = LayerLimits(), owners: OwnerPolicy = Scratch.owners) throws -> LayerExtractor<MemorySource> {
+    func extract(_ archive: [UInt8], _ limits: LayerLimits = LayerLimits(), owners: OwnerPolicy = Scratch.owners) throws -> LayerExtractor<
+        MemorySource
+    > {
         let extractor = try LayerExtractor(MemorySource(archive), into: try Directory.open(root), owners: owners, limits: limits)
         try extractor.run()
         return extractor
@@ -106,7 +108,8 @@ struct ArchiveMaker {
 
     /// One header with a right checksum. `patch` changes fields before it is computed.
     mutating func header(
-        _ name: String, _ type: Character = "0", size: Int = 0, link: String = "", mode: Int = 0o644, patch: (inout [UInt8]) -> Void = { _ in }
+        _ name: String, _ type: Character = "0", size: Int = 0, link: String = "", mode: Int = 0o644,
+        patch: (inout [UInt8]) -> Void = { _ in }
     ) {
         var block = [UInt8](repeating: 0, count: 512)
         func put(_ start: Int, _ text: String) { block.replaceSubrange(start..<start + text.utf8.count, with: text.utf8) }

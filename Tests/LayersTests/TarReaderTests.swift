@@ -4,7 +4,9 @@ import Testing
 @testable import Layers
 
 /// Everything an archive says, data included.
-func readAll(_ archive: [UInt8], chunkBytes: Int = 1024, _ limits: LayerLimits = LayerLimits()) throws(Failure) -> [(entry: TarEntry, data: [UInt8])] {
+func readAll(_ archive: [UInt8], chunkBytes: Int = 1024, _ limits: LayerLimits = LayerLimits()) throws(Failure) -> [(
+    entry: TarEntry, data: [UInt8]
+)] {
     var reader = TarReader(MemorySource(archive, chunkBytes: chunkBytes), limits: limits)
     var out: [(TarEntry, [UInt8])] = []
     while let entry = try reader.next() {
@@ -273,9 +275,11 @@ private func put(_ start: Int, _ bytes: [UInt8]) -> @Sendable (inout [UInt8]) ->
             $0.raw(Array("gnu".utf8) + [0xFF, 0], "L")
             $0.raw(Array("target".utf8) + [0], "K")
             $0.link("x", to: "y")
-            $0.header("v7dir/", patch: { block in
-                for index in [156] + Array(257..<265) { block[index] = 0 }
-            })
+            $0.header(
+                "v7dir/",
+                patch: { block in
+                    for index in [156] + Array(257..<265) { block[index] = 0 }
+                })
         }
         let entries = try readAll(archive).map(\.entry)
         #expect(entries.map(\.path) == [Array("pre/fix/name".utf8), Array("gnu".utf8) + [0xFF], Array("v7dir/".utf8)])

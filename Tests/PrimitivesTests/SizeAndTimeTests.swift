@@ -160,11 +160,15 @@ import Testing
         arguments: [
             ("", #"failed to parse value as time or duration: """#), ("x", #"failed to parse value as time or duration: "x""#),
             ("12q", #"failed to parse value as time or duration: "12q""#), ("1.x", #"failed to parse value as time or duration: "1.x""#),
-            ("2006-13-01", #"parsing time "2006-13-01": month out of range"#), ("2006-02-30", #"parsing time "2006-02-30": day out of range"#),
+            ("2006-13-01", #"parsing time "2006-13-01": month out of range"#),
+            ("2006-02-30", #"parsing time "2006-02-30": day out of range"#),
             ("2006-01-02T25", #"parsing time "2006-01-02T25": hour out of range"#),
             ("2006-1-02", #"parsing time "2006-1-02" as "2006-01-02": cannot parse "1-02" as "01""#),
             ("2006-01-02x", #"parsing time "2006-01-02x": extra text: "x""#),
-            ("2006-01-02T15:04:05+0100", #"parsing time "2006-01-02T15:04:05+0100" as "2006-01-02T15:04Z07:00": cannot parse ":05+0100" as "Z07:00""#),
+            (
+                "2006-01-02T15:04:05+0100",
+                #"parsing time "2006-01-02T15:04:05+0100" as "2006-01-02T15:04Z07:00": cannot parse ":05+0100" as "Z07:00""#
+            ),
         ] as [(String, String)])
     func badSince(_ row: (text: String, message: String)) {
         let failure = #expect(throws: Failure.self) { try Timestamp(since: row.text, now: Self.now, offsetSeconds: 0) }

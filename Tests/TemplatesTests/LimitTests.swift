@@ -16,7 +16,8 @@ import Testing
         arguments: [
             #"{{define "x"}}{{template "x"}}{{end}}{{template "x"}}"#, "{{range 1000000000}}{{end}}",
             "{{range 100000}}{{range 100000}}{{end}}{{end}}", #"{{range 1000000}}{{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}{{end}}"#,
-            #"{{$x := "aaaaaaaaaa"}}{{range 100}}{{$x = print $x $x}}{{end}}"#, #"{{$x := "aaaaaaaaaa"}}{{range 100}}{{$x = printf "%s%s" $x $x}}{{end}}"#,
+            #"{{$x := "aaaaaaaaaa"}}{{range 100}}{{$x = print $x $x}}{{end}}"#,
+            #"{{$x := "aaaaaaaaaa"}}{{range 100}}{{$x = printf "%s%s" $x $x}}{{end}}"#,
             #"{{pad "x" 1000000000000 1}}"#, #"{{$x := "aaaa"}}{{range 100}}{{$x = html $x $x}}{{end}}"#,
             #"{{$x := "aaaa"}}{{range 100}}{{$x = println $x $x}}{{end}}"#,
             #"{{$x := "\"\""}}{{range 100}}{{$x = json $x}}{{end}}"#, #"{{$x := "\"\""}}{{range 100}}{{$x = printf "%q" $x}}{{end}}"#,
@@ -38,13 +39,15 @@ import Testing
         #expect(try Template(parsing: Self.nested("{{if true}}", "{{end}}", 100)).execute(on: [:]) == "x")
         let text = "{{$x := 1}}{{\(Self.nested("(", ")", 100).split(separator: "x").joined(separator: "$x"))}}"
         #expect(try Template(parsing: text).execute(on: [:]) == "1")
-        let calls = #"{{define "x"}}{{if .}}{{template "x" slice . 1}}{{else}}end{{end}}{{end}}{{template "x" "\#(String(repeating: "a", count: 190))"}}"#
+        let calls =
+            #"{{define "x"}}{{if .}}{{template "x" slice . 1}}{{else}}end{{end}}{{end}}{{template "x" "\#(String(repeating: "a", count: 190))"}}"#
         #expect(try Template(parsing: calls).execute(on: [:]) == "end")
     }
 
     @Test("any cut of a template parses or fails, and never traps")
     func cuts() {
-        let text = #"{{- define "x" -}}{{/* c */}}{{range $i, $e := .a.b}}{{if and (eq $i 0x1F) 'c'}}{{printf "%*[2]d" -1.5e3 | html}}{{else}}{{break}}{{end}}{{end}}{{- end -}}"#
+        let text =
+            #"{{- define "x" -}}{{/* c */}}{{range $i, $e := .a.b}}{{if and (eq $i 0x1F) 'c'}}{{printf "%*[2]d" -1.5e3 | html}}{{else}}{{break}}{{end}}{{end}}{{- end -}}"#
         for start in text.indices {
             for length in 1...40 {
                 let cut = String(text[start...].prefix(length))

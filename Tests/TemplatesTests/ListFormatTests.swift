@@ -26,14 +26,20 @@ import Testing
             (#"table {{upper .Names}}\t{{.Label "com.my-x_y"}}"#, "NAMES              my x y\nA-LONG-NAME-HERE   \nBÉ                 \n"),
             (#"table {{pad .ID 1 1}}"#, " CONTAINER ID \n 1 \n 22 \n"), (#"table {{truncate .ID 1}}x"#, "CONTAINER IDx\n1x\n2x\n"),
             ("{{.ID}}", "1\n22\n"), (#"{{.ID}}\t{{.Label "x"}}\n"#, "1\t1\n\n22\t\n\n"), ("  {{.ID}}  ", "1\n22\n"),
-            ("json", "{\"ID\":\"1\",\"Labels\":\"x=1\",\"Names\":\"a-long-name-here\"}\n{\"ID\":\"22\",\"Labels\":\"\",\"Names\":\"bé\"}\n"),
+            (
+                "json",
+                "{\"ID\":\"1\",\"Labels\":\"x=1\",\"Names\":\"a-long-name-here\"}\n{\"ID\":\"22\",\"Labels\":\"\",\"Names\":\"bé\"}\n"
+            ),
             ("raw", "id: 1\n\nid: 22\n\n"),
         ] as [(String, String)])
     func list(_ row: (format: String, output: String)) throws {
         #expect(try ListFormat(row.format).render(Self.rows, Self.listing) == row.output)
     }
 
-    @Test("nothing to list is a header in a table and nothing elsewhere", arguments: [("", "CONTAINER ID   NAMES\n"), ("json", ""), ("{{.ID}}", ""), ("table {{.Foo}}", "<no value>\n")] as [(String, String)])
+    @Test(
+        "nothing to list is a header in a table and nothing elsewhere",
+        arguments: [("", "CONTAINER ID   NAMES\n"), ("json", ""), ("{{.ID}}", ""), ("table {{.Foo}}", "<no value>\n")] as [(String, String)]
+    )
     func empty(_ row: (format: String, output: String)) throws {
         #expect(try ListFormat(row.format).render([], Self.listing) == row.output)
     }
@@ -41,7 +47,10 @@ import Testing
     @Test(
         "a bad list format fails with docker's words",
         arguments: [
-            ("{{.Foo}}", #"template parsing error: template: :1:2: executing "" at <.Foo>: can't evaluate field Foo in type *formatter.ContainerContext"#),
+            (
+                "{{.Foo}}",
+                #"template parsing error: template: :1:2: executing "" at <.Foo>: can't evaluate field Foo in type *formatter.ContainerContext"#
+            ),
             ("table {{.Foo", "template parsing error: template: :1: unclosed action"),
             ("{{.Label}}", #"template parsing error: template: :1:2: executing "" at <.Label>: error calling Label: want one string"#),
             (#"{{.ID "x"}}"#, #"template parsing error: template: :1:2: executing "" at <.ID>: ID is not a method but has arguments"#),

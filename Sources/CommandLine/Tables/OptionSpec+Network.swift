@@ -30,5 +30,5 @@ extension OptionSpec {
     static let networking =
         ([addHost, dns, dnsOption, dnsOpt, dnsSearch, domainname, expose, hostname, network, net, uts]
         + [publish, publishAll, ipv4, ipv6, macAddress, networkAlias, netAlias, link, linkLocalIP]
-            .notYet("networks and published ports come with a later release")).grouped(.network)
+        .notYet("networks and published ports come with a later release")).grouped(.network)
 }

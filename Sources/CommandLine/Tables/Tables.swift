@@ -4,12 +4,13 @@ package enum Tables {
     package static let root: CommandSpec = {
         var root = CommandSpec([], "Containers without a daemon")
         root.makeOptions = { OptionSpec.global }
-        root.subcommands = top + [
-            group("container", "Work with containers", containers),
-            group("image", "Work with images", images),
-            group("system", "Work with this machine and the store", [info]),
-            completion, complete,
-        ]
+        root.subcommands =
+            top + [
+                group("container", "Work with containers", containers),
+                group("image", "Work with images", images),
+                group("system", "Work with this machine and the store", [info]),
+                completion, complete,
+            ]
         return root
     }()
 

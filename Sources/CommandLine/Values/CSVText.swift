@@ -6,7 +6,8 @@ import Primitives
 func csvFields(_ text: String) throws(Failure) -> [String] {
     let bytes = Array(text.utf8.prefix { $0 != UInt8(ascii: "\n") })
     if bytes.isEmpty { throw Failure(.invalid, "EOF") }
-    let quote = UInt8(ascii: "\""), comma = UInt8(ascii: ",")
+    let quote = UInt8(ascii: "\"")
+    let comma = UInt8(ascii: ",")
     var fields: [String] = []
     var index = 0
     while true {

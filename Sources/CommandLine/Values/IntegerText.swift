@@ -34,7 +34,8 @@ private func integerFailure(_ function: String, _ text: String, _ reason: String
 }
 
 private enum Magnitude {
-    case number(UInt64), malformed, tooLarge
+    case number(UInt64)
+    case malformed, tooLarge
 }
 
 private func magnitude(_ text: Substring) -> Magnitude {

@@ -42,7 +42,8 @@ struct ExecCommand {
         request.user = options.stringIfSet(.user).flatMap { $0.isEmpty ? nil : $0 }
         request.workingDirectory = options.stringIfSet(.workdir).flatMap { $0.isEmpty ? nil : $0 }
         if let directory = request.workingDirectory, !directory.hasPrefix("/") {
-            throw Failure(.invalid, "OCI runtime exec failed: exec failed: unable to start container process: Cwd must be an absolute path: unknown")
+            throw Failure(
+                .invalid, "OCI runtime exec failed: exec failed: unable to start container process: Cwd must be an absolute path: unknown")
         }
         request.tty = options.bool(.tty)
         request.interactive = options.bool(.interactive)

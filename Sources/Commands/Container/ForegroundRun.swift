@@ -11,7 +11,8 @@ struct ForegroundRun {
         let size = record.tty ? Terminal.size(0) ?? Terminal.size(1) : nil
         let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
         let started = try starter.finish(
-            attach: detach ? [] : session.streams, terminal: size, startedNanoseconds: record.imageName.hasPrefix("proa.builtin/") ? engine.startedNanoseconds : nil)
+            attach: detach ? [] : session.streams, terminal: size,
+            startedNanoseconds: record.imageName.hasPrefix("proa.builtin/") ? engine.startedNanoseconds : nil)
         if detach {
             try engine.console.line(record.id)
             return ExitCode.success

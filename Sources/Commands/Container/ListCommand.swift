@@ -10,8 +10,10 @@ struct ListCommand {
     let options: ParsedOptions
 
     private static let headers: [String: String] = [
-        "ID": "CONTAINER ID", "Image": "IMAGE", "Command": "COMMAND", "RunningFor": "CREATED", "CreatedAt": "CREATED AT", "Status": "STATUS",
-        "Ports": "PORTS", "Names": "NAMES", "State": "STATE", "Labels": "LABELS", "Mounts": "MOUNTS", "Networks": "NETWORKS", "Size": "SIZE",
+        "ID": "CONTAINER ID", "Image": "IMAGE", "Command": "COMMAND", "RunningFor": "CREATED", "CreatedAt": "CREATED AT",
+        "Status": "STATUS",
+        "Ports": "PORTS", "Names": "NAMES", "State": "STATE", "Labels": "LABELS", "Mounts": "MOUNTS", "Networks": "NETWORKS",
+        "Size": "SIZE",
         "LocalVolumes": "LOCAL VOLUMES", "Platform": "PLATFORM", "HealthStatus": "HEALTH",
     ]
 
@@ -34,7 +36,9 @@ struct ListCommand {
         let now = Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds())
         var rows: [JSON] = []
         for summary in found { rows.append(try row(summary, now: now, noTrunc: noTrunc, size: wantsSize)) }
-        let table = "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}" + (options.bool(.size) ? "\t{{.Size}}" : "")
+        let table =
+            "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}"
+            + (options.bool(.size) ? "\t{{.Size}}" : "")
         var listing = ListFormat.Listing(table: table, headers: Self.headers, raw: Self.raw, rowName: "*formatter.ContainerContext")
         let labels = Dictionary(found.map { ($0.id, $0.labels) }) { first, _ in first }
         let full = Dictionary(zip(rows.compactMap { $0["ID"]?.string }, found.map(\.id))) { first, _ in first }
@@ -59,11 +63,15 @@ struct ListCommand {
         let mounts = summary.mounts.map { noTrunc || $0.count <= 15 ? $0 : $0.prefix(14) + "…" }
         return [
             "Command": .string("\"" + (noTrunc || command.count <= 20 ? command : command.prefix(19) + "…") + "\""),
-            "CreatedAt": .string(LocalTime.text(created)), "HealthStatus": "", "ID": .string(noTrunc ? summary.id : String(summary.id.prefix(12))),
-            "Image": .string(summary.imageName), "Labels": .string(summary.labels.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")),
-            "LocalVolumes": "0", "Mounts": .string(mounts.joined(separator: ",")), "Names": .string(summary.name), "Networks": .string(summary.network),
+            "CreatedAt": .string(LocalTime.text(created)), "HealthStatus": "",
+            "ID": .string(noTrunc ? summary.id : String(summary.id.prefix(12))),
+            "Image": .string(summary.imageName),
+            "Labels": .string(summary.labels.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")),
+            "LocalVolumes": "0", "Mounts": .string(mounts.joined(separator: ",")), "Names": .string(summary.name),
+            "Networks": .string(summary.network),
             "Platform": .null, "Ports": .string(summary.network == "host" ? "" : summary.exposedPorts.sorted().joined(separator: ", ")),
-            "RunningFor": .string((now - created).human + " ago"), "Size": .string(size ? try engine.containers.sizeText(summary.id) : "0B"),
+            "RunningFor": .string((now - created).human + " ago"),
+            "Size": .string(size ? try engine.containers.sizeText(summary.id) : "0B"),
             "State": .string(summary.state.status.rawValue), "Status": .string(StatusText.text(summary.state, now: now)),
         ]
     }
@@ -86,7 +94,8 @@ struct ContainerFilters {
     private var values: [(key: String, value: String)] = []
     private let ancestors: Set<Digest>
     private static let known: Set<String> = [
-        "id", "name", "label", "status", "ancestor", "exited", "before", "since", "volume", "network", "publish", "expose", "health", "isolation", "is-task",
+        "id", "name", "label", "status", "ancestor", "exited", "before", "since", "volume", "network", "publish", "expose", "health",
+        "isolation", "is-task",
     ]
 
     init(_ texts: [String], engine: Engine) throws(Failure) {

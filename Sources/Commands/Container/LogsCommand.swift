@@ -12,8 +12,12 @@ struct LogsCommand {
         let zone = TimeZone.local(atSeconds: now.seconds)
         var request = LogSelection()
         request.follow = options.bool(.follow)
-        if let text = options.stringIfSet(.since), !text.isEmpty { request.since = try Timestamp(since: text, now: now, offsetSeconds: zone.offsetSeconds) }
-        if let text = options.stringIfSet(.until), !text.isEmpty { request.until = try Timestamp(since: text, now: now, offsetSeconds: zone.offsetSeconds) }
+        if let text = options.stringIfSet(.since), !text.isEmpty {
+            request.since = try Timestamp(since: text, now: now, offsetSeconds: zone.offsetSeconds)
+        }
+        if let text = options.stringIfSet(.until), !text.isEmpty {
+            request.until = try Timestamp(since: text, now: now, offsetSeconds: zone.offsetSeconds)
+        }
         // Anything but a number means all, as in docker.
         request.tail = Int(options.string(.tail)).flatMap { $0 < 0 ? nil : $0 }
         let containers = try engine.containers

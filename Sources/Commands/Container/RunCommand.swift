@@ -81,7 +81,8 @@ struct RunCommand {
             if options.bool(.interactive), named?.contains("stdin") ?? true { streams.insert(.stdin) }
         }
         var session = AttachSession(
-            streams: streams, tty: record.tty, detachKeys: AttachSession.defaultDetachKeys, forwardSignals: options.bool(.sigProxy) && !record.tty)
+            streams: streams, tty: record.tty, detachKeys: AttachSession.defaultDetachKeys,
+            forwardSignals: options.bool(.sigProxy) && !record.tty)
         if let keys = options.stringIfSet(.detachKeys), !keys.isEmpty { session.detachKeys = try DetachKeySequence.parse(keys) }
         return try ForegroundRun(engine: engine).start(record, session: session, detach: detach)
     }

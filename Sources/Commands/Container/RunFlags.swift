@@ -93,7 +93,8 @@ enum ExposedPorts {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let proto = parts.count > 1 ? parts[1].lowercased() : "tcp"
         let range = parts[0].split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
-        guard ["tcp", "udp", "sctp"].contains(proto), (1...2).contains(range.count), let first = range[0], let last = range.count == 2 ? range[1] : first,
+        guard ["tcp", "udp", "sctp"].contains(proto), (1...2).contains(range.count), let first = range[0],
+            let last = range.count == 2 ? range[1] : first,
             first > 0, first <= last
         else { throw Failure(.invalid, "invalid range format for --expose: \(text)") }
         return (first...last).map { "\($0)/\(proto)" }

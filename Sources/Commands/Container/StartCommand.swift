@@ -15,7 +15,8 @@ struct StartCommand {
                 let containers = try engine.containers
                 let id = try containers.find(operand)
                 if try !containers.state(id).isRunning {
-                    let starter = try ContainerStarter.begin(try containers.record(id), in: containers, places: engine.places, idMap: engine.idMap)
+                    let starter = try ContainerStarter.begin(
+                        try containers.record(id), in: containers, places: engine.places, idMap: engine.idMap)
                     _ = try starter.finish(attach: [], terminal: nil)
                 }
                 try engine.console.line(operand)
@@ -50,7 +51,8 @@ struct StartCommand {
 
     private func session(_ record: ContainerRecord, _ streams: AttachedStreams) throws(Failure) -> AttachSession {
         var session = AttachSession(
-            streams: streams, tty: record.tty, detachKeys: AttachSession.defaultDetachKeys, forwardSignals: options.bool(.sigProxy) && !record.tty)
+            streams: streams, tty: record.tty, detachKeys: AttachSession.defaultDetachKeys,
+            forwardSignals: options.bool(.sigProxy) && !record.tty)
         if let keys = options.stringIfSet(.detachKeys), !keys.isEmpty { session.detachKeys = try DetachKeySequence.parse(keys) }
         return session
     }

@@ -45,22 +45,29 @@ struct TopCommand {
     private static let known: [String: Column] = [
         "uid": Column(title: "UID") { row, _ in row.user }, "user": Column(title: "USER") { row, _ in row.user },
         "pid": Column(title: "PID") { row, _ in String(row.pid) }, "ppid": Column(title: "PPID") { row, _ in String(row.parent) },
-        "c": Column(title: "C") { row, _ in String(Int(row.processorPercent)) }, "stime": Column(title: "STIME") { startTime($0.startSeconds, $1) },
+        "c": Column(title: "C") { row, _ in String(Int(row.processorPercent)) },
+        "stime": Column(title: "STIME") { startTime($0.startSeconds, $1) },
         "start": Column(title: "START") { startTime($0.startSeconds, $1) }, "tty": Column(title: "TTY") { row, _ in row.terminal },
         "time": Column(title: "TIME") { row, _ in clock(row.timeSeconds) }, "cmd": Column(title: "CMD") { row, _ in row.command },
         "comm": Column(title: "COMMAND") { row, _ in row.name }, "args": Column(title: "COMMAND") { row, _ in row.command },
-        "%cpu": Column(title: "%CPU") { row, _ in percent(row.processorPercent) }, "%mem": Column(title: "%MEM") { row, _ in percent(row.memoryPercent) },
+        "%cpu": Column(title: "%CPU") { row, _ in percent(row.processorPercent) },
+        "%mem": Column(title: "%MEM") { row, _ in percent(row.memoryPercent) },
         "vsz": Column(title: "VSZ") { row, _ in String(row.virtualKB) }, "rss": Column(title: "RSS") { row, _ in String(row.residentKB) },
         "stat": Column(title: "STAT") { row, _ in row.state },
     ]
-    private static let synonyms = ["command": "args", "pcpu": "%cpu", "pmem": "%mem", "ucmd": "comm", "s": "stat", "state": "stat", "euser": "user", "tname": "tty", "tt": "tty"]
+    private static let synonyms = [
+        "command": "args", "pcpu": "%cpu", "pmem": "%mem", "ucmd": "comm", "s": "stat", "state": "stat", "euser": "user", "tname": "tty",
+        "tt": "tty",
+    ]
 
     private static func columns(_ options: [String]) throws(Failure) -> [Column] {
         func pick(_ names: String) throws(Failure) -> [Column] {
             var out: [Column] = []
             for name in names.split(whereSeparator: { $0 == "," || $0 == " " }) {
                 let key = String(name.prefix { $0 != "=" })
-                guard let column = known[synonyms[key] ?? key] else { throw Failure(.invalid, "error: unknown user-defined format specifier \"\(name)\"") }
+                guard let column = known[synonyms[key] ?? key] else {
+                    throw Failure(.invalid, "error: unknown user-defined format specifier \"\(name)\"")
+                }
                 out.append(column)
             }
             return out
@@ -71,7 +78,9 @@ struct TopCommand {
         case "aux", "-aux", "u", "au": return try pick("user,pid,%cpu,%mem,vsz,rss,tty,stat,start,time,args")
         case "-e", "-A", "e": return try pick("pid,tty,time,comm")
         default:
-            for prefix in ["-eo ", "-o ", "-eo", "-o", "o "] where joined.hasPrefix(prefix) { return try pick(String(joined.dropFirst(prefix.count))) }
+            for prefix in ["-eo ", "-o ", "-eo", "-o", "o "] where joined.hasPrefix(prefix) {
+                return try pick(String(joined.dropFirst(prefix.count)))
+            }
             throw Failure(.unsupported, "ps options \"\(joined)\" are not there yet: use -ef, aux, -e or -o COLUMNS")
         }
     }

@@ -22,7 +22,9 @@ struct PullCommand {
                 try engine.console.line(reference.canonical)
                 return ExitCode.success
             }
-            if reference.tag == ImageReference.defaultTag, !quiet, !operands[0].hasSuffix(":latest") { engine.console.say("Using default tag: latest") }
+            if reference.tag == ImageReference.defaultTag, !quiet, !operands[0].hasSuffix(":latest") {
+                engine.console.say("Using default tag: latest")
+            }
             return try PullLauncher(engine: engine, global: global).pull(
                 reference, platform: options.string(.platform), mode: quiet ? .quiet : .onStandardOutput)
         } catch {
@@ -53,7 +55,9 @@ struct ImageRemoveCommand {
             let removed = try images.remove(
                 operand, force: options.bool(.force),
                 users: { (id) throws(Failure) in
-                    try containers.list(runningOnly: false).filter { $0.imageID == id }.map { (String($0.id.prefix(12)), $0.state.isRunning) }
+                    try containers.list(runningOnly: false).filter { $0.imageID == id }.map {
+                        (String($0.id.prefix(12)), $0.state.isRunning)
+                    }
                 }, layersInUse: { () throws(Failure) in try containers.layersInUse() })
             for line in removed {
                 switch line {
@@ -71,7 +75,8 @@ struct ImagesCommand {
     let options: ParsedOptions
 
     private static let headers: [String: String] = [
-        "ID": "IMAGE ID", "Repository": "REPOSITORY", "Tag": "TAG", "Digest": "DIGEST", "CreatedSince": "CREATED", "CreatedAt": "CREATED AT",
+        "ID": "IMAGE ID", "Repository": "REPOSITORY", "Tag": "TAG", "Digest": "DIGEST", "CreatedSince": "CREATED",
+        "CreatedAt": "CREATED AT",
         "Size": "SIZE", "Containers": "CONTAINERS", "SharedSize": "SHARED SIZE", "UniqueSize": "UNIQUE SIZE",
     ]
 
@@ -86,7 +91,9 @@ struct ImagesCommand {
         }
         if options.bool(.quiet) {
             var seen: Set<String> = []
-            try engine.console.data(rows.compactMap { $0["ID"]?.string }.filter { digests || noTrunc ? true : seen.insert($0).inserted }.map { $0 + "\n" }.joined())
+            try engine.console.data(
+                rows.compactMap { $0["ID"]?.string }.filter { digests || noTrunc ? true : seen.insert($0).inserted }.map { $0 + "\n" }
+                    .joined())
             return ExitCode.success
         }
         let table = "{{.Repository}}\t{{.Tag}}\t" + (digests ? "{{.Digest}}\t" : "") + "{{.ID}}\t{{.CreatedSince}}\t{{.Size}}"
@@ -99,12 +106,15 @@ struct ImagesCommand {
     private func row(_ image: StoredImage, _ name: ImageReference?, _ now: Timestamp, noTrunc: Bool, digests: Bool) -> JSON {
         let created = image.config.created.flatMap { try? Timestamp(rfc3339: $0) }
         let prefix = name.map { "\($0.name)@" } ?? ""
-        let digest = image.record.repositoryDigests.first { $0.hasPrefix(prefix) }.flatMap { $0.split(separator: "@").last.map(String.init) }
+        let digest = image.record.repositoryDigests.first { $0.hasPrefix(prefix) }.flatMap {
+            $0.split(separator: "@").last.map(String.init)
+        }
         return [
             "Containers": "N/A", "CreatedAt": .string(created.map(LocalTime.text) ?? ""),
             "CreatedSince": .string(created.map { (now - $0).human + " ago" } ?? "N/A"), "Digest": .string(digest ?? "<none>"),
             "ID": .string(noTrunc ? image.id.description : image.id.short), "Repository": .string(name?.familiarName ?? "<none>"),
-            "SharedSize": "N/A", "Size": .string(ByteSize.decimal(image.record.sizeBytes)), "Tag": .string(name?.tag ?? "<none>"), "UniqueSize": "N/A",
+            "SharedSize": "N/A", "Size": .string(ByteSize.decimal(image.record.sizeBytes)), "Tag": .string(name?.tag ?? "<none>"),
+            "UniqueSize": "N/A",
         ]
     }
 }
@@ -121,9 +131,13 @@ struct ImageFilters {
         var marks: [String: String] = [:]
         for text in texts {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard ["dangling", "label", "before", "since", "reference", "until"].contains(parts[0]) else { throw Failure(.invalid, "invalid filter '\(parts[0])'") }
+            guard ["dangling", "label", "before", "since", "reference", "until"].contains(parts[0]) else {
+                throw Failure(.invalid, "invalid filter '\(parts[0])'")
+            }
             if parts[0] == "until" { throw Failure(.unsupported, "the filter 'until' is not there yet") }
-            if parts[0] == "dangling", !["true", "false", "1", "0"].contains(parts[1]) { throw Failure(.invalid, "invalid filter 'dangling=[\(parts[1])]'") }
+            if parts[0] == "dangling", !["true", "false", "1", "0"].contains(parts[1]) {
+                throw Failure(.invalid, "invalid filter 'dangling=[\(parts[1])]'")
+            }
             values.append((parts[0], parts[1]))
             if parts[0] == "before" || parts[0] == "since" {
                 let images = ImageStore(try engine.store)
@@ -182,7 +196,11 @@ struct PruneCommand {
 
     func images() throws(Failure) -> Int32 {
         let all = options.bool(.all)
-        guard try confirmed(all ? "WARNING! This will remove all images without at least one container associated to them." : "WARNING! This will remove all dangling images.")
+        guard
+            try confirmed(
+                all
+                    ? "WARNING! This will remove all images without at least one container associated to them."
+                    : "WARNING! This will remove all dangling images.")
         else { return ExitCode.success }
         if !options.strings(.filter).isEmpty { throw Failure(.unsupported, "filters of prune are not there yet") }
         let images = ImageStore(try engine.store)

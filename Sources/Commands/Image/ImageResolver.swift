@@ -17,7 +17,9 @@ struct ImageResolver {
         }
         let store = try engine.store
         if let name = try? ImageReference(text), name.domain == BuiltinHello.domain {
-            guard name.canonical == BuiltinHello.name else { throw Failure(.notFound, "there is no built-in image \"\(text)\": the only one is proa.builtin/hello") }
+            guard name.canonical == BuiltinHello.name else {
+                throw Failure(.notFound, "there is no built-in image \"\(text)\": the only one is proa.builtin/hello")
+            }
             return try BuiltinHello.install(store, singleOwner: engine.idMap.isSingleOwner)
         }
         let images = ImageStore(store)
@@ -35,7 +37,8 @@ struct ImageResolver {
         let reference = try ImageReference(text)
         if pull == "never" { throw ImageStore.notFound(reference.familiar) }
         if pull != "always" { engine.console.say("Unable to find image '\(reference.familiar)' locally") }
-        let code = try PullLauncher(engine: engine, global: global).pull(reference, platform: platform, mode: quiet ? .silent : .onStandardError)
+        let code = try PullLauncher(engine: engine, global: global).pull(
+            reference, platform: platform, mode: quiet ? .silent : .onStandardError)
         guard code == 0 else { throw PullLauncher.alreadyReported }
         return try images.find(text)
     }

@@ -33,7 +33,9 @@ struct PullLauncher {
     func pull(_ reference: ImageReference, platform: String, mode: PullMode) throws(Failure) -> Int32 {
         engine.noticeSingleOwner()
         let words = [Self.stage, engine.console.program, reference.canonical, platform, mode.rawValue, global.stringIfSet(.config) ?? ""]
-        guard engine.idMap.needsUserNamespace else { return PullStage(words: words, mappedIDs: UInt32.max, data: try engine.places.data).run() }
+        guard engine.idMap.needsUserNamespace else {
+            return PullStage(words: words, mappedIDs: UInt32.max, data: try engine.places.data).run()
+        }
         let owners = engine.idMap.isSingleOwner ? "single" : String(engine.idMap.mappedIDs)
         return try UserNamespaceStage.run(words + [owners], idMap: engine.idMap, places: engine.places)
     }
@@ -89,7 +91,8 @@ struct PullStage {
         let progress = PullProgress(mode: mode, reference: reference)
         settings.notice = { text in progress.notice(text) }
         let client = RegistryClient(settings, credentials: CredentialStore(paths: credentialPaths))
-        let puller = ImagePuller(try StoreRoot.open(path: data), client: client, mappedIDs: mappedIDs, cancellation: CancellationFlag()) { event in
+        let puller = ImagePuller(try StoreRoot.open(path: data), client: client, mappedIDs: mappedIDs, cancellation: CancellationFlag()) {
+            event in
             progress.show(event)
         }
         progress.begin()

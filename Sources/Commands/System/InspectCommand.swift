@@ -39,7 +39,9 @@ struct InspectCommand {
                 do throws(Failure) {
                     try engine.console.line(try template.execute(on: shown, Template.Options(missingKey: .error, schema: schema)))
                 } catch { errors.append(error.message) }
-            } else { documents.append(shown) }
+            } else {
+                documents.append(shown)
+            }
         }
         if template == nil {
             let list = JSON.array(documents)

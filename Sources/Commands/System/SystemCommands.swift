@@ -21,7 +21,8 @@ struct VersionCommand {
     func run() throws(Failure) -> Int32 {
         let architecture = Platform(os: "linux", architecture: Host.machine).architecture
         let common: [(String, JSON)] = [
-            ("Version", .string(Program.version)), ("ApiVersion", .string(Self.apiVersion)), ("GitCommit", "proa"), ("GoVersion", "none (Swift)"),
+            ("Version", .string(Program.version)), ("ApiVersion", .string(Self.apiVersion)), ("GitCommit", "proa"),
+            ("GoVersion", "none (Swift)"),
             ("Os", "linux"), ("Arch", .string(architecture)), ("BuildTime", ""),
         ]
         var client = JSONObject()
@@ -38,7 +39,8 @@ struct VersionCommand {
         func part(_ title: String) -> String {
             "\(title)\n Version:           \(Program.version)\n API version:       \(Self.apiVersion)\n OS/Arch:           linux/\(architecture)\n"
         }
-        try engine.console.data(part("Client: Proa") + "\n" + part("Server: Proa (in this process)") + " Kernel:            \(Host.kernelRelease)\n")
+        try engine.console.data(
+            part("Client: Proa") + "\n" + part("Server: Proa (in this process)") + " Kernel:            \(Host.kernelRelease)\n")
         return ExitCode.success
     }
 }
@@ -71,10 +73,14 @@ struct InfoCommand {
         let unified = HostFile.exists("/sys/fs/cgroup/cgroup.controllers")
         let document: JSON = [
             "ID": "", "Containers": .int(Int64(list.count)), "ContainersRunning": .int(Int64(running)), "ContainersPaused": 0,
-            "ContainersStopped": .int(Int64(list.count - running)), "Images": .int(Int64(try ImageStore(try engine.store).list().count)), "Driver": "overlay2",
-            "LoggingDriver": "json-file", "CgroupDriver": "none", "CgroupVersion": unified ? "2" : "1", "KernelVersion": .string(Host.kernelRelease),
-            "OperatingSystem": .string(HostFile.osName), "OSType": "linux", "Architecture": .string(Host.machine), "NCPU": .int(Int64(Host.processors)),
-            "MemTotal": .int(Host.memoryBytes), "DockerRootDir": .string(try engine.places.data), "Name": .string(Host.hostname), "ServerVersion": .string(Program.version),
+            "ContainersStopped": .int(Int64(list.count - running)), "Images": .int(Int64(try ImageStore(try engine.store).list().count)),
+            "Driver": "overlay2",
+            "LoggingDriver": "json-file", "CgroupDriver": "none", "CgroupVersion": unified ? "2" : "1",
+            "KernelVersion": .string(Host.kernelRelease),
+            "OperatingSystem": .string(HostFile.osName), "OSType": "linux", "Architecture": .string(Host.machine),
+            "NCPU": .int(Int64(Host.processors)),
+            "MemTotal": .int(Host.memoryBytes), "DockerRootDir": .string(try engine.places.data), "Name": .string(Host.hostname),
+            "ServerVersion": .string(Program.version),
             "SecurityOptions": .strings(["name=seccomp,profile=builtin"] + (rootless ? ["name=rootless"] : [])),
             "Runtimes": ["proa": ["path": .string(Process.executablePath())]], "DefaultRuntime": "proa", "Warnings": .null,
         ]
@@ -82,8 +88,10 @@ struct InfoCommand {
         var lines = ["Client:", " Version:    \(Program.version)", "", "Server:"]
         lines += [" Containers: \(list.count)", "  Running: \(running)", "  Paused: 0", "  Stopped: \(list.count - running)"]
         for (title, key) in [
-            ("Images", "Images"), ("Server Version", "ServerVersion"), ("Storage Driver", "Driver"), ("Logging Driver", "LoggingDriver"), ("Cgroup Version", "CgroupVersion"),
-            ("Kernel Version", "KernelVersion"), ("Operating System", "OperatingSystem"), ("Architecture", "Architecture"), ("CPUs", "NCPU"), ("Name", "Name"),
+            ("Images", "Images"), ("Server Version", "ServerVersion"), ("Storage Driver", "Driver"), ("Logging Driver", "LoggingDriver"),
+            ("Cgroup Version", "CgroupVersion"),
+            ("Kernel Version", "KernelVersion"), ("Operating System", "OperatingSystem"), ("Architecture", "Architecture"),
+            ("CPUs", "NCPU"), ("Name", "Name"),
             ("Docker Root Dir", "DockerRootDir"),
         ] {
             lines.append(" \(title): \(document[key]?.string ?? document[key]?.int.map(String.init) ?? "")")
@@ -114,7 +122,8 @@ struct CompletionCommand {
     func names(_ operands: [String]) throws(Failure) -> Int32 {
         let names: [String] =
             operands.first == "images"
-            ? try ImageStore(try engine.store).list().flatMap { $0.names.map(\.familiar) } : try engine.containers.list(runningOnly: false).map(\.name)
+            ? try ImageStore(try engine.store).list().flatMap { $0.names.map(\.familiar) }
+            : try engine.containers.list(runningOnly: false).map(\.name)
         try engine.console.data(names.map { $0 + "\n" }.joined())
         return ExitCode.success
     }

@@ -24,18 +24,22 @@ package struct ContainerCreator: Sendable {
         let name: String
         if let given = request.name { name = try ContainerName.check(given) } else { name = try freeName(random) }
         var request = request
-        if request.hostname.isEmpty { request.hostname = request.network == "host" || request.utsMode == .host ? Host.hostname : String(id.prefix(12)) }
+        if request.hostname.isEmpty {
+            request.hostname = request.network == "host" || request.utsMode == .host ? Host.hostname : String(id.prefix(12))
+        }
         let security = try SecurityOptions.parse(request.securityTexts)
         var files = try textFiles(request)
         if case .file(let path) = security.seccomp {
-            let text = try doing("opening seccomp profile (\(path)) failed") { () throws(Failure) in try HostFile.read(path, limit: 1 << 20) }
+            let text = try doing("opening seccomp profile (\(path)) failed") { () throws(Failure) in try HostFile.read(path, limit: 1 << 20)
+            }
             _ = try SeccompProfile.parse(text)
             files.append((ContainerFilter.fileName, String(decoding: text, as: UTF8.self)))
         }
         let mounts = try MountResolver(idMap: idMap).resolve(request.volumes)
         warnings += mounts.warnings
         let builder = RecordBuilder(
-            request: request, image: image, id: id, name: name, security: security, mounts: mounts.mounts, containerDirectory: "\(containers.root.path)/containers/\(id)",
+            request: request, image: image, id: id, name: name, security: security, mounts: mounts.mounts,
+            containerDirectory: "\(containers.root.path)/containers/\(id)",
             created: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339())
         let record = try builder.record()
         try containers.create(record, files: files)
@@ -58,7 +62,8 @@ package struct ContainerCreator: Sendable {
             ? try HostsFile.render(hostname: request.hostname, domainname: request.domainname, addresses: [], extra: extra)
             : (HostFile.text("/etc/hosts") ?? "") + (try HostsFile.lines(extra, hostGateway: "127.0.0.1"))
         let resolv = try ResolvConf.render(
-            host: HostFile.text("/etc/resolv.conf") ?? "", dns: request.dns, search: request.dnsSearch, options: request.dnsOptions, privateNetwork: isPrivate)
+            host: HostFile.text("/etc/resolv.conf") ?? "", dns: request.dns, search: request.dnsSearch, options: request.dnsOptions,
+            privateNetwork: isPrivate)
         return [("hosts", hosts), ("hostname", request.hostname + "\n"), ("resolv.conf", resolv)]
     }
 }

@@ -6,7 +6,9 @@ internal import Sandbox
 struct MountResolver {
     let idMap: IdMapPlan
 
-    func resolve(_ requests: [VolumeRequest]) throws(Failure) -> (mounts: [(request: VolumeRequest, mount: ContainerSetup.Mount)], warnings: [String]) {
+    func resolve(_ requests: [VolumeRequest]) throws(Failure) -> (
+        mounts: [(request: VolumeRequest, mount: ContainerSetup.Mount)], warnings: [String]
+    ) {
         try VolumeRequest.checkTargets(requests)
         var out: [(request: VolumeRequest, mount: ContainerSetup.Mount)] = []
         var warnings: [String] = []
@@ -17,18 +19,28 @@ struct MountResolver {
                 var flags: MountFlags = request.readOnly ? .readOnly : []
                 if idMap.needsUserNamespace { flags.insert(.noDevices) }
                 let recursive = request.recursion != .disabled
-                out.append((request, ContainerSetup.Mount(.bind(source: source, recursive: recursive, propagation: request.propagation), target: request.target, flags: flags)))
+                out.append(
+                    (
+                        request,
+                        ContainerSetup.Mount(
+                            .bind(source: source, recursive: recursive, propagation: request.propagation), target: request.target,
+                            flags: flags)
+                    ))
                 if request.relabel != nil, HostFile.exists("/sys/fs/selinux/enforce") {
                     warnings.append("SELinux labels of \"\(source)\" are left as they are: z and Z are not there yet")
                 }
             case .tmpfs(let options):
                 var flags = options.flags
                 if request.readOnly { flags.insert(.readOnly) }
-                out.append((request, ContainerSetup.Mount(.tmpfs(options: options.keyValues, copyUp: false), target: request.target, flags: flags)))
+                out.append(
+                    (request, ContainerSetup.Mount(.tmpfs(options: options.keyValues, copyUp: false), target: request.target, flags: flags))
+                )
             case .volume(let name):
                 throw Failure(.unsupported, "volume \"\(name)\": named volumes are not there yet: bind a directory by its path")
             case .anonymous:
-                throw Failure(.unsupported, "-v \(request.target): unnamed volumes are not there yet: use --tmpfs \(request.target), or bind a directory")
+                throw Failure(
+                    .unsupported,
+                    "-v \(request.target): unnamed volumes are not there yet: use --tmpfs \(request.target), or bind a directory")
             case .image(let reference):
                 throw Failure(.unsupported, "--mount type=image,source=\(reference): mounting images is not there yet")
             }
@@ -42,6 +54,8 @@ struct MountResolver {
         guard request.createSource else {
             throw Failure(.invalid, "invalid mount config for type \"bind\": bind source path does not exist: \(source)")
         }
-        try doing("error while creating mount source path '\(source)'") { () throws(Failure) in try HostFile.makeDirectories(source, mode: 0o755) }
+        try doing("error while creating mount source path '\(source)'") { () throws(Failure) in
+            try HostFile.makeDirectories(source, mode: 0o755)
+        }
     }
 }

@@ -30,7 +30,8 @@ struct RecordBuilder {
         for (key, file) in [("ResolvConfPath", "resolv.conf"), ("HostnamePath", "hostname"), ("HostsPath", "hosts")] {
             document[key] = .string("\(containerDirectory)/\(file)")
         }
-        document["LogPath"] = .string(request.log?.driver == LogRequest.Driver.none ? "" : "\(containerDirectory)/\(ContainerStarter.logName(id))")
+        document["LogPath"] = .string(
+            request.log?.driver == LogRequest.Driver.none ? "" : "\(containerDirectory)/\(ContainerStarter.logName(id))")
         document["Name"] = .string("/" + name)
         document["Driver"] = "overlay2"
         document["Platform"] = "linux"
@@ -53,7 +54,9 @@ struct RecordBuilder {
     private func config(_ entrypoint: [String]?, _ command: [String]) -> JSONObject {
         let attached = request.attach ?? (request.detach ? [] : ["stdout", "stderr"] + (request.interactive ? ["stdin"] : []))
         var labels = JSONObject()
-        for label in LabelRequest.merged(image: defaults.labels.map { KeyValue($0.key, $0.value) }, with: request.labels).sorted(by: { $0.key < $1.key }) {
+        for label in LabelRequest.merged(image: defaults.labels.map { KeyValue($0.key, $0.value) }, with: request.labels).sorted(by: {
+            $0.key < $1.key
+        }) {
             labels[label.key] = .string(label.value)
         }
         var config = JSONObject()
@@ -102,7 +105,9 @@ struct RecordBuilder {
         host["VolumeDriver"] = ""
         host["VolumesFrom"] = .null
         host["ConsoleSize"] = [0, 0]
-        if !request.annotations.isEmpty { host["Annotations"] = .object(JSONObject(request.annotations.map { (key: $0.key, value: $0.value) })) }
+        if !request.annotations.isEmpty {
+            host["Annotations"] = .object(JSONObject(request.annotations.map { (key: $0.key, value: $0.value) }))
+        }
         host["CapAdd"] = texts(request.capAdd)
         host["CapDrop"] = texts(request.capDrop)
         host["CgroupnsMode"] = .string((request.cgroupnsMode ?? .private).rawValue)
@@ -142,7 +147,10 @@ struct RecordBuilder {
         for key in ["CpuPeriod", "CpuQuota", "CpuRealtimePeriod", "CpuRealtimeRuntime"] { host[key] = 0 }
         host["CpusetCpus"] = ""
         host["CpusetMems"] = ""
-        host["Devices"] = .array(request.devices.map { ["PathOnHost": .string($0.source), "PathInContainer": .string($0.target), "CgroupPermissions": .string($0.permissions)] })
+        host["Devices"] = .array(
+            request.devices.map {
+                ["PathOnHost": .string($0.source), "PathInContainer": .string($0.target), "CgroupPermissions": .string($0.permissions)]
+            })
         host["DeviceCgroupRules"] = .null
         host["DeviceRequests"] = .null
         for key in ["MemoryReservation", "MemorySwap"] { host[key] = 0 }
@@ -166,13 +174,15 @@ struct RecordBuilder {
         return [
             "Type": .string(entry.request.typeName), "Source": .string(source), "Destination": .string(entry.request.target),
             "Mode": .string(entry.request.relabel?.rawValue ?? (entry.request.readOnly ? "ro" : "")), "RW": .bool(!entry.request.readOnly),
-            "Propagation": .string(source.isEmpty ? "" : entry.request.propagation.dockerName(recursive: entry.request.propagationRecursive)),
+            "Propagation": .string(
+                source.isEmpty ? "" : entry.request.propagation.dockerName(recursive: entry.request.propagationRecursive)),
         ]
     }
 
     /// What only we need.
     private func own() throws(Failure) -> JSONObject {
-        let set = try CapabilitySet.resolve(privileged: request.privileged, add: request.capAdd, drop: request.capDrop, last: Host.lastCapability)
+        let set = try CapabilitySet.resolve(
+            privileged: request.privileged, add: request.capAdd, drop: request.capDrop, last: Host.lastCapability)
         var own = JSONObject()
         own["Layers"] = .strings(image.record.diffIDs.map(\.description))
         own["Capabilities"] = .int(Int64(bitPattern: set.rawValue))
@@ -191,10 +201,13 @@ struct RecordBuilder {
         if request.network != "host" { namespaces.insert(.network) }
         if request.ipcMode != .host { namespaces.insert(.ipc) }
         if request.utsMode != .host { namespaces.insert(.uts) }
-        own["Sysctls"] = .array(try Sysctl.all(request.sysctlTexts, own: namespaces).map { ["Path": .string($0.path), "Value": .string($0.value)] })
+        own["Sysctls"] = .array(
+            try Sysctl.all(request.sysctlTexts, own: namespaces).map { ["Path": .string($0.path), "Value": .string($0.value)] })
         var limits: [JSON] = []
         for limit in request.limits {
-            guard let resource = ResourceLimit(name: limit.name)?.rawValue else { throw Failure(.invalid, "invalid ulimit type: \(limit.name)") }
+            guard let resource = ResourceLimit(name: limit.name)?.rawValue else {
+                throw Failure(.invalid, "invalid ulimit type: \(limit.name)")
+            }
             limits.append(["Resource": .int(Int64(resource)), "Soft": .int(limit.soft), "Hard": .int(limit.hard)])
         }
         own["Limits"] = .array(limits)

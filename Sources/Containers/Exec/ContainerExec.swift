@@ -32,7 +32,9 @@ extension ContainerStore {
         let plan = try plan(request, record, user)
         var namespaces = ContainerStarter.namespaces(record, idMap)
         namespaces.insert(.mount)
-        if request.tty, !request.detach { return try ExecTerminal(request: request).run(target, namespaces, plan, program: request.arguments[0]) }
+        if request.tty, !request.detach {
+            return try ExecTerminal(request: request).run(target, namespaces, plan, program: request.arguments[0])
+        }
         return try ExecPipes(request: request).run(target, namespaces, plan, owner: user.uid, program: request.arguments[0])
     }
 
@@ -45,19 +47,23 @@ extension ContainerStore {
         }
         func has(_ name: String) -> Bool { environment.contains { $0.hasPrefix("\(name)=") } }
         if !has("PATH") { environment.insert("PATH=\(ProgramSearch.defaultPath)", at: 0) }
-        if !has("HOSTNAME"), let hostname = record.config["Hostname"]?.string, !hostname.isEmpty { environment.append("HOSTNAME=\(hostname)") }
+        if !has("HOSTNAME"), let hostname = record.config["Hostname"]?.string, !hostname.isEmpty {
+            environment.append("HOSTNAME=\(hostname)")
+        }
         if request.tty, !has("TERM") { environment.append("TERM=xterm") }
         if !has("HOME") { environment.append("HOME=\(user.home)") }
         return ProcessPlan(
             steps: try steps(request, record, user).map(\.raw),
-            candidates: ProgramSearch.candidates(request.arguments[0], environment: environment), arguments: request.arguments, environment: environment)
+            candidates: ProgramSearch.candidates(request.arguments[0], environment: environment), arguments: request.arguments,
+            environment: environment)
     }
 
     private func steps(_ request: ExecRequest, _ record: ContainerRecord, _ user: ResolvedUser) throws(Failure) -> [SetupStep] {
         let all = CapabilitySet.all(last: Host.lastCapability).rawValue
         let set = request.privileged ? all : UInt64(bitPattern: record.proa["Capabilities"]?.int ?? 0)
         let filter =
-            request.privileged ? nil : try ContainerFilter.program(record, containers: self, directory: "\(root.path)/containers/\(record.id)")
+            request.privileged
+            ? nil : try ContainerFilter.program(record, containers: self, directory: "\(root.path)/containers/\(record.id)")
         let noNewPrivileges = record.proa["NoNewPrivileges"]?.bool ?? false
         var steps: [SetupStep] = []
         if request.tty, !request.detach {

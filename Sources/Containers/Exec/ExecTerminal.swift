@@ -5,7 +5,9 @@ internal import Primitives
 struct ExecTerminal {
     let request: ExecRequest
 
-    func run(_ target: borrowing ProcessDescriptor, _ namespaces: Namespaces, _ plan: ProcessPlan, program: String) throws(Failure) -> Int32? {
+    func run(_ target: borrowing ProcessDescriptor, _ namespaces: Namespaces, _ plan: ProcessPlan, program: String) throws(Failure)
+        -> Int32?
+    {
         let signals = try SignalQueue(Signals.forwarded + [Signals.childEnded])
         let socket = try DescriptorPair.sockets()
         let pid: Int32
@@ -23,11 +25,15 @@ struct ExecTerminal {
         var inputOpen = request.interactive
         var buffer = [UInt8](repeating: 0, count: 65536)
         func read(_ stream: StandardStream, _ buffer: inout [UInt8]) throws(Failure) -> Int {
-            let result = buffer.withUnsafeMutableBytes { bytes -> Result<Int, Failure> in Result { () throws(Failure) in try stream.read(bytes) } }
+            let result = buffer.withUnsafeMutableBytes { bytes -> Result<Int, Failure> in
+                Result { () throws(Failure) in try stream.read(bytes) }
+            }
             return try result.get()
         }
         func show(_ count: Int) throws(Failure) {
-            let result = buffer[..<count].withUnsafeBytes { bytes -> Result<Void, Failure> in Result { () throws(Failure) in try StandardStream.output.write(bytes) } }
+            let result = buffer[..<count].withUnsafeBytes { bytes -> Result<Void, Failure> in
+                Result { () throws(Failure) in try StandardStream.output.write(bytes) }
+            }
             try result.get()
         }
         while true {

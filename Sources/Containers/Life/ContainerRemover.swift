@@ -14,7 +14,8 @@ extension ContainerStore {
             guard force else {
                 let name = record?.name ?? id
                 throw Failure(
-                    .conflict, "cannot remove container \"/\(name)\": container is running: stop the container before removing or force remove")
+                    .conflict,
+                    "cannot remove container \"/\(name)\": container is running: stop the container before removing or force remove")
             }
             try kill(id, signal: Signals.kill)
         }

@@ -19,7 +19,8 @@ extension ContainerStore {
         let layers = LayerStore(root, singleOwner: false)
         document["GraphDriver"] = [
             "Data": [
-                "ID": .string(id), "LowerDir": .string(record.layers.reversed().map { "\(root.path)/\(layers.relativePath($0))" }.joined(separator: ":")),
+                "ID": .string(id),
+                "LowerDir": .string(record.layers.reversed().map { "\(root.path)/\(layers.relativePath($0))" }.joined(separator: ":")),
                 "MergedDir": .string("\(path)/root"), "UpperDir": .string("\(path)/upper"), "WorkDir": .string("\(path)/work"),
             ], "Name": "overlay2",
         ]
@@ -30,7 +31,8 @@ extension ContainerStore {
 
     private static func stateDocument(_ state: ContainerState) -> JSON {
         [
-            "Status": .string(state.status.rawValue), "Running": .bool(state.isRunning), "Paused": false, "Restarting": false, "OOMKilled": false,
+            "Status": .string(state.status.rawValue), "Running": .bool(state.isRunning), "Paused": false, "Restarting": false,
+            "OOMKilled": false,
             "Dead": false, "Pid": .int(Int64(state.pid)), "ExitCode": .int(Int64(state.exitCode)), "Error": .string(state.error),
             "StartedAt": .string(state.startedAt), "FinishedAt": .string(state.finishedAt),
         ]
@@ -39,13 +41,17 @@ extension ContainerStore {
     private static func networkDocument(_ record: ContainerRecord) -> JSON {
         let mode = record.hostConfig["NetworkMode"]?.string ?? "none"
         let endpoint: JSON = [
-            "IPAMConfig": .null, "Links": .null, "Aliases": .null, "MacAddress": "", "DriverOpts": .null, "GwPriority": 0, "NetworkID": "", "EndpointID": "",
-            "Gateway": "", "IPAddress": "", "IPPrefixLen": 0, "IPv6Gateway": "", "GlobalIPv6Address": "", "GlobalIPv6PrefixLen": 0, "DNSNames": .null,
+            "IPAMConfig": .null, "Links": .null, "Aliases": .null, "MacAddress": "", "DriverOpts": .null, "GwPriority": 0, "NetworkID": "",
+            "EndpointID": "",
+            "Gateway": "", "IPAddress": "", "IPPrefixLen": 0, "IPv6Gateway": "", "GlobalIPv6Address": "", "GlobalIPv6PrefixLen": 0,
+            "DNSNames": .null,
         ]
         return [
-            "Bridge": "", "SandboxID": "", "SandboxKey": "", "Ports": [:], "HairpinMode": false, "LinkLocalIPv6Address": "", "LinkLocalIPv6PrefixLen": 0,
+            "Bridge": "", "SandboxID": "", "SandboxKey": "", "Ports": [:], "HairpinMode": false, "LinkLocalIPv6Address": "",
+            "LinkLocalIPv6PrefixLen": 0,
             "SecondaryIPAddresses": .null, "SecondaryIPv6Addresses": .null, "EndpointID": "", "Gateway": "", "GlobalIPv6Address": "",
-            "GlobalIPv6PrefixLen": 0, "IPAddress": "", "IPPrefixLen": 0, "IPv6Gateway": "", "MacAddress": "", "Networks": .object([mode: endpoint]),
+            "GlobalIPv6PrefixLen": 0, "IPAddress": "", "IPPrefixLen": 0, "IPv6Gateway": "", "MacAddress": "",
+            "Networks": .object([mode: endpoint]),
         ]
     }
 }

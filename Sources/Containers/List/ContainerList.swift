@@ -39,7 +39,8 @@ extension ContainerStore {
 
     private func summary(_ id: String, _ json: JSON, _ state: ContainerState) throws(Failure) -> ContainerSummary {
         ContainerSummary(
-            id: id, name: json["Name"]?.string ?? "", imageName: json["Image"]?.string ?? "", imageID: json["ImageID"]?.string.flatMap { Digest($0) },
+            id: id, name: json["Name"]?.string ?? "", imageName: json["Image"]?.string ?? "",
+            imageID: json["ImageID"]?.string.flatMap { Digest($0) },
             created: json["Created"]?.string ?? "", command: json["Command"]?.strings ?? [],
             labels: (json["Labels"]?.object?.members ?? []).map { ($0.key, $0.value.string ?? "") }, mounts: json["Mounts"]?.strings ?? [],
             network: json["Network"]?.string ?? "none", exposedPorts: json["ExposedPorts"]?.strings ?? [], state: state)

@@ -36,7 +36,9 @@ package struct ProcessTable: Sendable {
             if sharesHost {
                 guard family.contains(pid) || family.contains(row.parent) else { continue }
                 family.insert(pid)
-            } else if Process.link("/proc/\(pid)/ns/pid") != space { continue }
+            } else if Process.link("/proc/\(pid)/ns/pid") != space {
+                continue
+            }
             rows.append(row)
         }
         return rows
@@ -55,13 +57,15 @@ package struct ProcessTable: Sendable {
         let start = Double(number(19)) / 100
         let resident = number(21) * 4
         let name = String(stat[stat.index(after: open)..<close])
-        let line = (HostFile.text("/proc/\(pid)/cmdline") ?? "").split(separator: "\0", omittingEmptySubsequences: false).joined(separator: " ")
+        let line = (HostFile.text("/proc/\(pid)/cmdline") ?? "").split(separator: "\0", omittingEmptySubsequences: false).joined(
+            separator: " ")
         let trimmed = String(line.reversed().drop { $0 == " " }.reversed())
         let alive = max(uptime - start, 0.01)
         return Row(
             uid: uid, user: UserAccount.name(of: uid) ?? String(uid), pid: pid, parent: Int32(fields[1]) ?? 0,
             processorPercent: Double(ticks) / alive, memoryPercent: Double(resident) * 100 / Double(memoryKB), virtualKB: number(20) / 1024,
-            residentKB: resident, terminal: terminal(Int(fields[4]) ?? 0), state: String(fields[0]), startSeconds: bootSeconds + Int64(start),
+            residentKB: resident, terminal: terminal(Int(fields[4]) ?? 0), state: String(fields[0]),
+            startSeconds: bootSeconds + Int64(start),
             timeSeconds: ticks / 100, name: name, command: trimmed.isEmpty ? "[\(name)]" : trimmed)
     }
 

@@ -37,7 +37,8 @@ package struct ContainerStarter: ~Copyable {
         options.logMaxFiles = log.maxFiles
         do throws(LaunchFailure) {
             let launch = try MonitorLaunch.start(options)
-            return ContainerStarter(containers: containers, record: record, directory: directory, runtime: runtime, idMap: idMap, launch: launch)
+            return ContainerStarter(
+                containers: containers, record: record, directory: directory, runtime: runtime, idMap: idMap, launch: launch)
         } catch {
             throw StartFailure.explain(error, steps: [], record: record, idMap: idMap)
         }
@@ -57,9 +58,12 @@ package struct ContainerStarter: ~Copyable {
     /// - Parameters:
     ///   - streams: what the caller stays attached to.
     ///   - startedNanoseconds: monotonic time when the command began, told to the built-in image only.
-    package consuming func finish(attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64? = nil) throws(Failure) -> StartedMonitor {
+    package consuming func finish(attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64? = nil)
+        throws(Failure) -> StartedMonitor
+    {
         do throws(Failure) {
-            var prepared = try SetupBuilder(record: record, containers: containers, idMap: idMap, directory: directory.path).build(terminal: terminal)
+            var prepared = try SetupBuilder(record: record, containers: containers, idMap: idMap, directory: directory.path).build(
+                terminal: terminal)
             if let startedNanoseconds { prepared.plan.environment.append("PROA_START_NS=\(startedNanoseconds)") }
             let steps = prepared.steps
             do throws(LaunchFailure) {

@@ -18,7 +18,8 @@ enum ContainerUser {
             override ?? record.config["User"]?.string ?? "", additionalGroups: record.hostConfig["GroupAdd"]?.strings ?? [])
         for id in [user.uid, user.gid] where id >= idMap.mappedIDs {
             throw Failure(
-                .unsupported, "id \(id) does not exist in this user namespace, which has \(idMap.mappedIDs) id\(idMap.mappedIDs == 1 ? "" : "s")",
+                .unsupported,
+                "id \(id) does not exist in this user namespace, which has \(idMap.mappedIDs) id\(idMap.mappedIDs == 1 ? "" : "s")",
                 hint: "add subordinate ids for this user to /etc/subuid and /etc/subgid")
         }
         // A single-id namespace has no further groups to give.

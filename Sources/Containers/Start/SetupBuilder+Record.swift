@@ -12,7 +12,9 @@ extension SetupBuilder {
     func limits() throws(Failure) -> [(resource: UInt32, soft: UInt64, hard: UInt64)] {
         var out: [(resource: UInt32, soft: UInt64, hard: UInt64)] = []
         for entry in list("Limits") {
-            guard let resource = entry["Resource"]?.int, let soft = entry["Soft"]?.int, let hard = entry["Hard"]?.int else { throw damaged("limits") }
+            guard let resource = entry["Resource"]?.int, let soft = entry["Soft"]?.int, let hard = entry["Hard"]?.int else {
+                throw damaged("limits")
+            }
             // -1 is RLIM_INFINITY in both worlds.
             out.append((UInt32(truncatingIfNeeded: resource), UInt64(bitPattern: soft), UInt64(bitPattern: hard)))
         }

@@ -32,7 +32,8 @@ struct SetupBuilder {
     private func setup(_ user: ResolvedUser, _ terminal: Terminal.Size?) throws(Failure) -> ContainerSetup {
         let host = record.hostConfig
         var setup = ContainerSetup()
-        setup.root = .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: "\(directory)/root")
+        setup.root = .overlay(
+            lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: "\(directory)/root")
         setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
         setup.privileged = host["Privileged"]?.bool ?? false
         setup.network = host["NetworkMode"]?.string == "host" ? .host : .none
@@ -81,7 +82,8 @@ struct SetupBuilder {
     private func fileMounts(_ setup: ContainerSetup) -> [ContainerSetup.Mount] {
         let taken = Set((record.proa["Mounts"]?.array ?? []).compactMap { $0["Target"]?.string })
         return ["hosts", "hostname", "resolv.conf"].filter { !taken.contains("/etc/\($0)") }.map { name in
-            ContainerSetup.Mount(.bind(source: "\(directory)/\(name)", recursive: false, propagation: nil), target: "/etc/\(name)", flags: [])
+            ContainerSetup.Mount(
+                .bind(source: "\(directory)/\(name)", recursive: false, propagation: nil), target: "/etc/\(name)", flags: [])
         }
     }
 
@@ -89,7 +91,9 @@ struct SetupBuilder {
         var environment = record.config["Env"]?.strings ?? []
         func has(_ name: String) -> Bool { environment.contains { $0.hasPrefix("\(name)=") } }
         if !has("PATH") { environment.insert("PATH=\(ProgramSearch.defaultPath)", at: 0) }
-        if !has("HOSTNAME"), let hostname = record.config["Hostname"]?.string, !hostname.isEmpty { environment.append("HOSTNAME=\(hostname)") }
+        if !has("HOSTNAME"), let hostname = record.config["Hostname"]?.string, !hostname.isEmpty {
+            environment.append("HOSTNAME=\(hostname)")
+        }
         if record.tty, !has("TERM") { environment.append("TERM=xterm") }
         if !has("HOME") { environment.append("HOME=\(user.home)") }
         return environment

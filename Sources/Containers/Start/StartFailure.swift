@@ -34,12 +34,17 @@ package enum StartFailure {
         switch Errno(code) {
         case .noEntry, .notDirectory:
             if program.contains("/") {
-                return Failure(.notFound, "exec: \"\(program)\": stat \(program): no such file or directory", hint: "a script also needs its interpreter, a dynamic program its loader")
+                return Failure(
+                    .notFound, "exec: \"\(program)\": stat \(program): no such file or directory",
+                    hint: "a script also needs its interpreter, a dynamic program its loader")
             }
             return Failure(.notFound, "exec: \"\(program)\": \(notFoundText)")
-        case .accessDenied: return Failure(.denied, "exec: \"\(program)\": permission denied", hint: "is it a directory, or does it lack the execute bit?")
+        case .accessDenied:
+            return Failure(.denied, "exec: \"\(program)\": permission denied", hint: "is it a directory, or does it lack the execute bit?")
         case .execFormat:
-            return Failure(.denied, "exec: \"\(program)\": exec format error", hint: "the program is for another processor than \(Host.machine), or a script without #!")
+            return Failure(
+                .denied, "exec: \"\(program)\": exec format error",
+                hint: "the program is for another processor than \(Host.machine), or a script without #!")
         default: return Failure(.denied, "exec: \"\(program)\": \(describe(errno: code))")
         }
     }
@@ -93,7 +98,8 @@ enum IdMapDiagnosis {
             if let status, status.mode & 0o4000 == 0 {
                 failure.hint = "\(program) is not set-uid root and may have lost its capabilities: reinstall the package uidmap"
             } else {
-                failure.hint = "are the ranges of /etc/subuid (from \(ranges[0].start) on) free for this user inside this host or container?"
+                failure.hint =
+                    "are the ranges of /etc/subuid (from \(ranges[0].start) on) free for this user inside this host or container?"
             }
         }
         return failure

@@ -78,7 +78,9 @@ private struct AttachPump {
 
     func sendSize(_ control: borrowing Descriptor) throws(Failure) {
         guard let size = Terminal.size(0) ?? Terminal.size(1) else { return }
-        let bytes = [UInt8(truncatingIfNeeded: size.rows), UInt8(size.rows >> 8), UInt8(truncatingIfNeeded: size.columns), UInt8(size.columns >> 8)]
+        let bytes = [
+            UInt8(truncatingIfNeeded: size.rows), UInt8(size.rows >> 8), UInt8(truncatingIfNeeded: size.columns), UInt8(size.columns >> 8),
+        ]
         try send(AttachFrame.encode(.size, bytes), control)
     }
 

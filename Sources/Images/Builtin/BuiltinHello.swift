@@ -13,7 +13,9 @@ package enum BuiltinHello {
     package static func install(_ root: StoreRoot, singleOwner: Bool) throws(Failure) -> Digest {
         let images = ImageStore(root)
         let layers = LayerStore(root, singleOwner: singleOwner)
-        if let id = try images.records.resolve(name), let record = try images.records.read(id), try layers.contains(record.diffIDs[0]) { return id }
+        if let id = try images.records.resolve(name), let record = try images.records.read(id), try layers.contains(record.diffIDs[0]) {
+            return id
+        }
         let platform = Platform(os: "linux", architecture: Host.machine)
         guard let program = BuiltinImage.program(for: platform.architecture) else {
             throw Failure(.unsupported, "the built-in image has no program for \(platform)")
@@ -29,8 +31,16 @@ package enum BuiltinHello {
         let id = SHA256.of(config)
         let manifest = JSON.object([
             "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": ["mediaType": "application/vnd.oci.image.config.v1+json", "digest": .string(id.description), "size": .int(Int64(config.count))],
-            "layers": [["mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": .string(diffID.description), "size": .int(Int64(archive.count))]],
+            "config": [
+                "mediaType": "application/vnd.oci.image.config.v1+json", "digest": .string(id.description),
+                "size": .int(Int64(config.count)),
+            ],
+            "layers": [
+                [
+                    "mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": .string(diffID.description),
+                    "size": .int(Int64(archive.count)),
+                ]
+            ],
         ]).bytes
         try lease.protect([diffID, id, SHA256.of(manifest)])
         for blob in [archive, config, manifest] { try images.blobs.write(blob) }

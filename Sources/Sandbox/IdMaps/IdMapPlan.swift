@@ -68,9 +68,10 @@ package enum IdMapPlan: Equatable, Sendable {
 extension IdMapPlan {
     /// Found out on this host: credentials, /etc/subuid, /etc/subgid, and the helpers.
     package static func detect() -> IdMapPlan {
+        let sysAdmin = 21  // CAP_SYS_ADMIN
         let uid = Process.effectiveUserID
         let gid = Process.effectiveGroupID
-        if uid == 0, Process.hasCapability(21 /* CAP_SYS_ADMIN */) { return .root }
+        if uid == 0, Process.hasCapability(sysAdmin) { return .root }
         let name = UserAccount.name(of: uid)
         func ranges(_ path: String) -> [Range] {
             guard let text = HostFile.text(path) else { return [] }

@@ -31,11 +31,16 @@ extension ContainerSetup {
 
     private var deviceSteps: [SetupStep] {
         var steps: [SetupStep] = [
-            .fileSystem(type: "tmpfs", target: "/dev", options: ["mode=755", "size=65536k"], flags: [.noSetuid, .strictAccessTime], [.create, .noLinks])
+            .fileSystem(
+                type: "tmpfs", target: "/dev", options: ["mode=755", "size=65536k"], flags: [.noSetuid, .strictAccessTime],
+                [.create, .noLinks])
         ]
         // The host's nodes are bound, one by one and checked: making nodes is refused in a user namespace.
         for device in Self.defaultDevices {
-            steps.append(.device(source: "/dev/\(device.name)", target: "/dev/\(device.name)", major: device.major, minor: device.minor, optional: false))
+            steps.append(
+                .device(
+                    source: "/dev/\(device.name)", target: "/dev/\(device.name)", major: device.major, minor: device.minor, optional: false)
+            )
         }
         for path in hostDevices { steps.append(.anyDevice(source: path, target: path)) }
         for device in devices { steps.append(.anyDevice(source: device.source, target: device.target)) }
@@ -45,15 +50,22 @@ extension ContainerSetup {
         steps += [
             .fileSystem(type: "devpts", target: "/dev/pts", options: ptsOptions, flags: [.noSetuid, .noExec], [.create, .noLinks]),
             .symlink("pts/ptmx", at: "/dev/ptmx"), .symlink("/proc/self/fd", at: "/dev/fd"), .symlink("/proc/self/fd/0", at: "/dev/stdin"),
-            .symlink("/proc/self/fd/1", at: "/dev/stdout"), .symlink("/proc/self/fd/2", at: "/dev/stderr"), .symlink("/proc/kcore", at: "/dev/core"),
+            .symlink("/proc/self/fd/1", at: "/dev/stdout"), .symlink("/proc/self/fd/2", at: "/dev/stderr"),
+            .symlink("/proc/kcore", at: "/dev/core"),
         ]
         if privateIPC {
-            steps.append(.fileSystem(
-                type: "tmpfs", target: "/dev/shm", options: ["mode=1777", "size=\(sharedMemoryBytes)"], flags: Self.dangerous, [.create, .noLinks]))
-            steps.append(.fileSystem(type: "mqueue", target: "/dev/mqueue", options: [], flags: Self.dangerous, [.create, .noLinks, .optional]))
+            steps.append(
+                .fileSystem(
+                    type: "tmpfs", target: "/dev/shm", options: ["mode=1777", "size=\(sharedMemoryBytes)"], flags: Self.dangerous,
+                    [.create, .noLinks]))
+            steps.append(
+                .fileSystem(type: "mqueue", target: "/dev/mqueue", options: [], flags: Self.dangerous, [.create, .noLinks, .optional]))
         } else {
-            steps.append(.bind(source: "/dev/shm", target: "/dev/shm", flags: Self.dangerous, propagation: nil, [.create, .noLinks, .recursive]))
-            steps.append(.bind(source: "/dev/mqueue", target: "/dev/mqueue", flags: Self.dangerous, propagation: nil, [.create, .noLinks, .optional]))
+            steps.append(
+                .bind(source: "/dev/shm", target: "/dev/shm", flags: Self.dangerous, propagation: nil, [.create, .noLinks, .recursive]))
+            steps.append(
+                .bind(
+                    source: "/dev/mqueue", target: "/dev/mqueue", flags: Self.dangerous, propagation: nil, [.create, .noLinks, .optional]))
         }
         return steps
     }
@@ -70,7 +82,9 @@ extension ContainerSetup {
         ]
         let cgroupFlags = privileged ? Self.dangerous : Self.dangerous.union(.readOnly)
         if unifiedCgroups {
-            steps.append(.fileSystem(type: "cgroup2", target: "/sys/fs/cgroup", options: [], flags: cgroupFlags, [.noLinks, .optional, .bindIfRefused]))
+            steps.append(
+                .fileSystem(
+                    type: "cgroup2", target: "/sys/fs/cgroup", options: [], flags: cgroupFlags, [.noLinks, .optional, .bindIfRefused]))
         } else {
             steps.append(.mask("/sys/fs/cgroup"))
         }
@@ -89,7 +103,8 @@ extension ContainerSetup {
                 let how: MountTarget = recursive ? [.create, .recursive, .flagsRecursive] : [.create]
                 return .bind(source: source, target: mount.target, flags: mount.flags, propagation: propagation, how)
             case .tmpfs(let options, let copyUp):
-                return .fileSystem(type: "tmpfs", target: mount.target, options: options, flags: mount.flags, copyUp ? [.create, .copyUp] : [.create])
+                return .fileSystem(
+                    type: "tmpfs", target: mount.target, options: options, flags: mount.flags, copyUp ? [.create, .copyUp] : [.create])
             }
         }
     }

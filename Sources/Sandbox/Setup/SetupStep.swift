@@ -53,9 +53,13 @@ package enum SetupStep: Equatable, Sendable {
         case .fileSystem(let type, let target, let options, let flags, let how):
             RawStep(.fileSystem, flags: how.rawValue, number: flags.rawValue, source: type, target: target, list: options)
         case .bind(let source, let target, let flags, let propagation, let how):
-            RawStep(.bind, flags: how.rawValue, number: flags.rawValue, number2: UInt64(propagation?.rawValue ?? 0), source: source, target: target)
+            RawStep(
+                .bind, flags: how.rawValue, number: flags.rawValue, number2: UInt64(propagation?.rawValue ?? 0), source: source,
+                target: target)
         case .device(let source, let target, let major, let minor, let optional):
-            RawStep(.device, flags: optional ? MountTarget.optional.rawValue : 0, number: DeviceNumber.combine(major, minor), source: source, target: target)
+            RawStep(
+                .device, flags: optional ? MountTarget.optional.rawValue : 0, number: DeviceNumber.combine(major, minor), source: source,
+                target: target)
         case .anyDevice(let source, let target): RawStep(.device, source: source, target: target)
         case .symlink(let text, let at): RawStep(.symlink, source: text, target: at)
         case .directory(let path): RawStep(.directory, target: path)
@@ -73,7 +77,9 @@ package enum SetupStep: Equatable, Sendable {
         case .workingDirectory(let path, let uid, let gid): RawStep(.workdir, number: UInt64(uid), number2: UInt64(gid), target: path)
         case .boundingSet(let set): RawStep(.bounding, number: set)
         case .identity(let uid, let gid, let groups):
-            RawStep(.identity, flags: uid, number: UInt64(gid), number2: UInt64(groups.count), data: groups.flatMap { withUnsafeBytes(of: $0, Array.init) })
+            RawStep(
+                .identity, flags: uid, number: UInt64(gid), number2: UInt64(groups.count),
+                data: groups.flatMap { withUnsafeBytes(of: $0, Array.init) })
         case .capabilities(let set): RawStep(.capabilities, number: set)
         case .noNewPrivileges: RawStep(.noNewPrivileges)
         case .seccomp(let program): RawStep(.seccomp, data: program)

@@ -48,7 +48,9 @@ package struct LayeredView: ~Copyable {
                 rest = target.split(separator: "/").map(String.init) + rest
             case .directory: done.append(part)
             case .file where rest.isEmpty:
-                return try doing("reading the image's \"\(path)\"") { () throws(Failure) in try layer.directory.readRegularFile(at, limit: limit) }
+                return try doing("reading the image's \"\(path)\"") { () throws(Failure) in
+                    try layer.directory.readRegularFile(at, limit: limit)
+                }
             default:
                 throw Failure(.corrupt, "the image's \"\(path)\" is no regular file")
             }

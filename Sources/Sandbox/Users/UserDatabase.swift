@@ -84,7 +84,8 @@ extension UserDatabase {
             guard let user else { throw Failure(.invalid, "unable to find user \(userText): no matching entries in passwd file") }
             uid = user.uid
         }
-        var resolved = ResolvedUser(uid: uid, gid: user?.gid ?? 0, supplementaryGroups: [], home: user.map { $0.home.isEmpty ? "/" : $0.home } ?? "/")
+        var resolved = ResolvedUser(
+            uid: uid, gid: user?.gid ?? 0, supplementaryGroups: [], home: user.map { $0.home.isEmpty ? "/" : $0.home } ?? "/")
         if !groupText.isEmpty { resolved.gid = try groupID(groupText) }
         // The own group is one of them: a file that refuses this group must not be opened by dropping it (CVE-2022-36109).
         var gids = [resolved.gid]

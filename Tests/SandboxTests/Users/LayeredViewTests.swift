@@ -148,7 +148,9 @@ import Testing
         }
     }
 
-    @Test("a loop of links ends with a failure", arguments: [["passwd": "passwd"], ["passwd": "a", "a": "/etc/passwd"], ["passwd": "d/passwd", "d": "d"]])
+    @Test(
+        "a loop of links ends with a failure",
+        arguments: [["passwd": "passwd"], ["passwd": "a", "a": "/etc/passwd"], ["passwd": "d/passwd", "d": "d"]])
     func loops(_ links: [String: String]) throws {
         try layers(1) { layers in
             try file(layers[0], "etc/x", "")
