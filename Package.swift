@@ -75,6 +75,7 @@ let package = Package(
         tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress"]),
         tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
         tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives"]),
+        tests("StoreTests", ["Store", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ImagesTests", ["Images"]),
         tests("ContainersTests", ["Containers", "Sandbox", "LinuxSys", "Primitives"]),
 
