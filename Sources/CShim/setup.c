@@ -95,7 +95,8 @@ static int pivot(struct context *context) {
 static int workdir(struct context *context) {
     const struct cs_step *step = context->step;
     int fd = cs_openat2(context->root, step->target, O_PATH | O_DIRECTORY, 0, IN_ROOT);
-    if (fd == -ENOENT) {
+    /* exec finds its directory or fails; only the first process has one made. */
+    if (fd == -ENOENT && context->plan->store_fd >= 0) {
         fd = cs_open_target(context, step->target, CS_MOUNT_CREATE);
         if (fd >= 0 && step->number) fchownat(fd, "", (uid_t)step->number, (gid_t)step->number2, AT_EMPTY_PATH);
     }
@@ -147,8 +148,9 @@ static void forward(int signal) { kill(reaped_child, signal); }
 static int reaper(struct context *context) {
     /* Nobody in the container may open this process's binary, which lies on the host. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    pid_t child = cs_clone(0, NULL);
-    if (child < 0) return -child;
+    /* clone(2): the container's filter stands already and does not know clone3(2). */
+    long child = syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+    if (child < 0) return errno;
     if (child == 0) {
         setpgid(0, 0);
         if (isatty(0)) {
@@ -161,7 +163,7 @@ static int reaper(struct context *context) {
     close(context->report);
     prctl(PR_SET_NAME, "proa:init", 0, 0, 0);
     cs_close_others(NULL, 0);
-    reaped_child = child;
+    reaped_child = (pid_t)child;
     for (int number = 1; number < NSIG; number++)
         if (number != SIGCHLD && number != SIGKILL && number != SIGSTOP && number != SIGTTIN && number != SIGTTOU) signal(number, forward);
     sigset_t none;
