@@ -87,7 +87,7 @@ struct PullStage {
         let host = Platform(os: "linux", architecture: Host.machine)
         let wanted = platform.isEmpty ? host : try Platform.parse(platform, host: host)
         var settings = RegistrySettings(userAgent: "proa/\(Program.version)")
-        if let list = Process.environment("PROA_INSECURE_REGISTRIES") { settings.insecure = try InsecureRegistries(list: list) }
+        try settings.take(Process.environment)
         let progress = PullProgress(mode: mode, reference: reference)
         settings.notice = { text in progress.notice(text) }
         let client = RegistryClient(settings, credentials: CredentialStore(paths: credentialPaths))
