@@ -60,6 +60,9 @@ final class Engine {
         }
     }
 
+    /// Damage of one thing is told and does not hide the others.
+    func noticeDamage(_ failure: Failure) { console.say("WARNING: \(failure.message)") }
+
     /// Runs `body` for each operand, reports every failure, and answers the exit code of the whole.
     func forEach(_ operands: [String], _ body: (String) throws(Failure) -> Void) -> Int32 {
         var code = ExitCode.success
