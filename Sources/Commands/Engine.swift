@@ -60,6 +60,9 @@ final class Engine {
         }
     }
 
+    /// A full disk is told with its place and what is left there.
+    func explained(_ failure: Failure) -> Failure { storeKept?.explainingSpace(failure) ?? failure }
+
     /// Damage of one thing is told and does not hide the others.
     func noticeDamage(_ failure: Failure) { console.say("WARNING: \(failure.message)") }
 
@@ -68,7 +71,7 @@ final class Engine {
         var code = ExitCode.success
         for operand in operands {
             do throws(Failure) { try body(operand) } catch {
-                console.report(error)
+                console.report(explained(error))
                 code = ExitCode.failure
             }
         }

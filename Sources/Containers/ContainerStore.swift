@@ -119,7 +119,7 @@ package struct ContainerStore: Sendable {
                 try area.removeTree(record.id)
                 try release(record.name, of: record.id)
             } catch { throw cause.within("creating the container (and tidying up failed: \(error.message))") }
-            throw root.explainingSpace(cause.within("creating the container"))
+            throw cause.within("creating the container")
         }
     }
 }

@@ -25,7 +25,9 @@ package final class Lease: Sendable {
     package func protect(_ digests: [Digest]) throws(Failure) {
         let leases = try root.area(.leases)
         let guarded = try Lock.take(Self.collectionLock, in: leases, .shared)
-        try lock.descriptor.write(digests.map { "\($0.hex)\n" }.joined())
+        try doing("writing \(leases.named(name))") { () throws(Failure) in
+            try lock.descriptor.write(digests.map { "\($0.hex)\n" }.joined())
+        }
         _ = consume guarded
     }
 
@@ -95,7 +97,8 @@ extension StoreRoot {
                 continue
             }
             do throws(Failure) {
-                kept.formUnion(String(decoding: try leases.readFile(name), as: UTF8.self).split(separator: "\n").compactMap { Digest(hex: $0) })
+                kept.formUnion(
+                    String(decoding: try leases.readFile(name), as: UTF8.self).split(separator: "\n").compactMap { Digest(hex: $0) })
             } catch {
                 // Ended in this moment: whatever it held is in a record by now.
                 if error.kind != .notFound { throw error }

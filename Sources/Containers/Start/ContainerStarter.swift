@@ -40,7 +40,7 @@ package struct ContainerStarter: ~Copyable {
             return ContainerStarter(
                 containers: containers, record: record, directory: directory, runtime: runtime, idMap: idMap, launch: launch)
         } catch {
-            throw containers.root.explainingSpace(StartFailure.explain(error, steps: [], record: record, idMap: idMap))
+            throw StartFailure.explain(error, steps: [], record: record, idMap: idMap)
         }
     }
 
@@ -72,7 +72,7 @@ package struct ContainerStarter: ~Copyable {
                 throw StartFailure.explain(error, steps: steps, record: record, idMap: idMap)
             }
         } catch {
-            let failure = containers.root.explainingSpace(error)
+            let failure = error
             // A disk that is full keeps no reason either; the caller hears it all the same.
             do throws(Failure) { try Self.record(failure, in: directory) } catch {
                 if error.kind != .noSpace { throw failure.within("the reason could not be recorded (\(error.message))") }
