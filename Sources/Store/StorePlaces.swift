@@ -34,8 +34,13 @@ package struct StorePlaces: Equatable, Sendable {
     /// Opens the runtime directory, made with mode 0700. In a shared place such as /tmp one that belongs to
     /// somebody else is refused.
     package func openRuntime() throws(Failure) -> Directory {
-        try HostFile.makeDirectories(runtime)
-        let directory = try Directory.open(runtime)
+        let directory: Directory
+        do throws(Failure) {
+            try HostFile.makeDirectories(runtime)
+            directory = try Directory.open(runtime)
+        } catch {
+            throw error.within("opening the runtime directory").hinting("set XDG_RUNTIME_DIR to a directory of your own, or unset it")
+        }
         let owner = try directory.owner()
         guard owner == Process.effectiveUserID else {
             throw Failure(.denied, "the runtime directory \"\(runtime)\" belongs to user \(owner)", hint: "set XDG_RUNTIME_DIR")

@@ -21,7 +21,7 @@ struct ListCommand {
         let filters = try ContainerFilters(options.strings(.filter), engine: engine)
         let last = options.bool(.latest) ? 1 : options.int(.last)
         let all = options.bool(.all) || last > 0 || filters.asksForState
-        var found = try filters.apply(try engine.containers.list(runningOnly: !all))
+        var found = try filters.apply(try engine.containers.list(runningOnly: !all, damaged: engine.noticeDamage))
         if last > 0 { found = Array(found.prefix(Int(last))) }
         let format = options.stringIfSet(.format) ?? ""
         let noTrunc = options.bool(.noTrunc)
