@@ -35,11 +35,17 @@ package struct StorePlaces: Equatable, Sendable {
     /// somebody else is refused.
     package func openRuntime() throws(Failure) -> Directory {
         try HostFile.makeDirectories(runtime)
+        let user = Process.effectiveUserID
+        // Somebody else's link would lead to a directory of ours that others may write to.
+        if let owner = HostFile.linkOwner(runtime), owner != user {
+            throw Failure(.denied, "the runtime directory \"\(runtime)\" is a link of user \(owner)", hint: "set XDG_RUNTIME_DIR")
+        }
         let directory = try Directory.open(runtime)
         let owner = try directory.owner()
-        guard owner == Process.effectiveUserID else {
+        guard owner == user else {
             throw Failure(.denied, "the runtime directory \"\(runtime)\" belongs to user \(owner)", hint: "set XDG_RUNTIME_DIR")
         }
+        try directory.close(toOthers: user)
         return directory
     }
 }
