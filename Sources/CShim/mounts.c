@@ -52,7 +52,7 @@ static int overlay_old(const struct cs_step *step) {
         used += size;
     }
     data[used] = 0;
-    return mount("overlay", step->target, "overlay", 0, data) < 0 ? failed() : 0;
+    return mount("overlay", step->target, "overlay", step->number & MOUNT_ATTR_NODEV ? MS_NODEV : 0, data) < 0 ? failed() : 0;
 }
 
 int cs_overlay(struct context *context) {
@@ -75,7 +75,7 @@ int cs_overlay(struct context *context) {
     context->detail = 2;
     if (!error && fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) error = failed();
     if (!error) {
-        int mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+        int mount = fsmount(fs, FSMOUNT_CLOEXEC, (unsigned int)step->number);
         if (mount < 0) error = failed();
         else {
             if (move_mount(mount, "", AT_FDCWD, step->target, MOVE_MOUNT_F_EMPTY_PATH) < 0) error = failed();
@@ -197,6 +197,8 @@ int cs_device(struct context *context) {
     int error = 0;
     if (fstat(tree, &status) < 0) error = failed();
     else if (step->number && (!S_ISCHR(status.st_mode) || status.st_rdev != step->number)) error = ENODEV;
+    /* The node is the host's own: on a read-only mount it works as ever, but its mode, owner and times stay as they are. */
+    if (!error) error = cs_set_attributes(tree, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0);
     if (!error) {
         int target = cs_open_target(context, step->target, step->flags | CS_MOUNT_CREATE | CS_MOUNT_CREATE_FILE);
         if (target < 0) error = -target;
