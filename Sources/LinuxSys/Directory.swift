@@ -193,6 +193,13 @@ extension Directory {
         return status.st_uid
     }
 
+    /// Takes away what a directory of `user` allows to anybody else; a directory of another user stays as it is.
+    package func close(toOthers user: UInt32) throws(Failure) {
+        var status = stat()
+        try call("examining \"\(path)\"") { fstat(raw, &status) }
+        if status.st_uid == user, status.st_mode & 0o077 != 0 { try descriptor.setMode(UInt32(status.st_mode & 0o700)) }
+    }
+
     /// Makes a symbolic link; `.conflict` when the name is taken: one atomic test and set.
     package func createLink(_ name: String, to target: String) throws(Failure) {
         try call("making the link \(named(name))") { symlinkat(target, raw, name) }
