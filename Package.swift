@@ -75,8 +75,9 @@ let package = Package(
         tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress"]),
         tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
         tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives"]),
+        tests("StoreTests", ["Store", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ImagesTests", ["Images"]),
-        tests("ContainersTests", ["Containers", "Sandbox", "LinuxSys", "Primitives"]),
+        tests("ContainersTests", ["Containers", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),
 
         // What tests share; the tree's own rules; the built binary from outside.
         .target(

@@ -2,12 +2,22 @@
 #include "cshim.h"
 #include "internal.h"
 
+/* The civil date of a day counted from 1970-01-01, Gregorian, without libc's time zones: those allocate memory. */
+static void civil(long days, int fields[3]) {
+    long shifted = days + 719468, era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    long day = shifted - era * 146097, year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    long of_year = day - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+    fields[2] = (int)(of_year - (153 * month + 2) / 5 + 1);
+    fields[1] = (int)(month < 10 ? month + 3 : month - 9);
+    fields[0] = (int)(year + era * 400 + (fields[1] <= 2));
+}
+
 size_t cs_timestamp(char *text) {
     struct timespec now;
-    struct tm parts;
     clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &parts);
-    int fields[] = {parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec};
+    long second = now.tv_sec % 86400;
+    int fields[6] = {0, 0, 0, (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60)};
+    civil(now.tv_sec / 86400, fields);
     const char *separators = "--T::";
     char *at = text;
     for (int i = 0; i < 6; i++) {

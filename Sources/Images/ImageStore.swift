@@ -7,7 +7,7 @@ package import Store
 package struct StoredImage: Sendable {
     package var record: ImageRecord
     package var config: ImageConfig
-    /// Full names (`docker.io/library/busybox:latest`), sorted.
+    /// Full names (`docker.io/library/busybox:latest`), sorted. Empty where they were not asked for.
     package var names: [ImageReference]
     package var id: Digest { record.id }
 }
@@ -53,10 +53,11 @@ package struct ImageStore: Sendable {
     /// As docker says it back: with the tag that was meant.
     private static func shown(_ reference: String) -> String { (try? ImageReference(reference).familiar) ?? reference }
 
-    package func image(_ id: Digest) throws(Failure) -> StoredImage {
+    /// - Parameter withNames: reading the names costs reading every name of the store.
+    package func image(_ id: Digest, withNames: Bool = true) throws(Failure) -> StoredImage {
         guard let record = try records.read(id) else { throw Self.notFound(id.description) }
         let config = try doing("image \(id.short)") { () throws(Failure) in try ImageConfig.parse(try blobs.read(id)) }
-        return StoredImage(record: record, config: config, names: try names(of: id))
+        return StoredImage(record: record, config: config, names: withNames ? try names(of: id) : [])
     }
 
     private func names(of id: Digest) throws(Failure) -> [ImageReference] {
