@@ -83,6 +83,6 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["LinuxSys", "Primitives", "CShim"], path: "Tests/TestSupport", swiftSettings: swift),
         tests("RepositoryTests", ["CommandLine", "TestSupport", "LinuxSys", "Primitives"]),
-        tests("EndToEndTests", ["TestSupport", "Primitives"]),
+        tests("EndToEndTests", ["TestSupport", "Images", "Layers", "OCI", "LinuxSys", "Primitives"]),
     ]
 )

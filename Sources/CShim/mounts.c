@@ -48,7 +48,7 @@ static int mount_overlay(const struct cs_step *step, const char *const *lower) {
     at = put(put(put(put(at, end, step->source), end, ",workdir="), end, step->extra), end, ",lowerdir=");
     for (const char *const *path = lower; *path && at; path++) at = put(put(at, end, path == lower ? "" : ":"), end, *path);
     if (!at) return ENAMETOOLONG;
-    return mount("overlay", step->target, "overlay", 0, data) < 0 ? failed() : 0;
+    return mount("overlay", step->target, "overlay", step->number & MOUNT_ATTR_NODEV ? MS_NODEV : 0, data) < 0 ? failed() : 0;
 }
 
 /* Kernels before 6.5 take all lower directories in one option. Many layers get short names there: bound on numbered
@@ -91,7 +91,7 @@ static int overlay_new(struct context *context, int fs) {
     if (fsconfig(fs, FSCONFIG_SET_STRING, "upperdir", step->source, 0) < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "workdir", step->extra, 0) < 0) return failed();
     context->detail = 2;
     if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) return failed();
-    int mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
+    int mount = fsmount(fs, FSMOUNT_CLOEXEC, (unsigned int)step->number);
     if (mount < 0) return failed();
     int error = move_mount(mount, "", AT_FDCWD, step->target, MOVE_MOUNT_F_EMPTY_PATH) < 0 ? failed() : 0;
     close(mount);
@@ -218,6 +218,8 @@ int cs_device(struct context *context) {
     int error = 0;
     if (fstat(tree, &status) < 0) error = failed();
     else if (step->number && (!S_ISCHR(status.st_mode) || status.st_rdev != step->number)) error = ENODEV;
+    /* The node is the host's own: on a read-only mount it works as ever, but its mode, owner and times stay as they are. */
+    if (!error) error = cs_set_attributes(tree, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0);
     if (!error) {
         int target = cs_open_target(context, step->target, step->flags | CS_MOUNT_CREATE | CS_MOUNT_CREATE_FILE);
         if (target < 0) error = -target;

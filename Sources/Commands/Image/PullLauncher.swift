@@ -91,11 +91,14 @@ struct PullStage {
         let progress = PullProgress(mode: mode, reference: reference)
         settings.notice = { text in progress.notice(text) }
         let client = RegistryClient(settings, credentials: CredentialStore(paths: credentialPaths))
-        let puller = ImagePuller(try StoreRoot.open(path: data), client: client, mappedIDs: mappedIDs, cancellation: CancellationFlag()) {
+        let store = try StoreRoot.open(path: data)
+        let puller = ImagePuller(store, client: client, mappedIDs: mappedIDs, cancellation: CancellationFlag()) {
             event in
             progress.show(event)
         }
         progress.begin()
-        progress.end(try puller.pull(reference, platform: wanted, isExplicit: !platform.isEmpty))
+        do throws(Failure) { progress.end(try puller.pull(reference, platform: wanted, isExplicit: !platform.isEmpty)) } catch {
+            throw store.explainingSpace(error)
+        }
     }
 }
