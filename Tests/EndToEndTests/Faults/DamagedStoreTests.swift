@@ -102,7 +102,7 @@ import Testing
         let hex = String(repeating: "ab", count: 32)
         let script = """
             cd "$1"
-            mkdir -p containers/.names "tmp/unpack-layers-$2/bin" "tmp/dead-container-$2/upper" "tmp/dead-layer-$2-1/etc" "containers/$2/upper"
+            mkdir -p containers/.names "tmp/unpack-layers-$2/bin" "tmp/dead-container-${2%ab}ef/upper" "tmp/dead-layer-$2-1/etc" "containers/$2/upper"
             : >"tmp/layer-$2.lock"; : >"leases/1-1"; echo part >"tmp/partial-$2"
             touch -d '2 days ago' "tmp/partial-$2"
             ln -s "$2" containers/.names/halfmade
