@@ -239,7 +239,8 @@ pid_t cs_exec(struct cs_exec *exec, struct cs_outcome *outcome) {
             if (exec->namespaces & CLONE_NEWUSER && (syscall(SYS_setresgid, 0, 0, 0) < 0 || syscall(SYS_setresuid, 0, 0, 0) < 0)) failure.error = errno;
             prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
             for (int fd = 0; fd < 3 && !failure.error && exec->tty_socket < 0; fd++) {
-                fchown(streams[fd], exec->stdio_owner, (gid_t)-1); /* refused for what is not ours: then it stays as it is */
+                struct stat status; /* pipes of ours; the null device belongs to the host and stays its own */
+                if (fstat(streams[fd], &status) == 0 && S_ISFIFO(status.st_mode)) fchown(streams[fd], exec->stdio_owner, (gid_t)-1);
                 if (dup2(streams[fd], fd) < 0) failure.error = errno;
             }
             if (!failure.error && exec->tty_socket < 0 && setsid() < 0) failure.error = errno;

@@ -81,6 +81,20 @@ static int console(struct context *context) {
     return 0;
 }
 
+/* Standard streams that are the host's null device become the container's, which is mounted read-only: through a
+ * descriptor of the host's, root of the container could change the mode and the owner of the host's node. */
+static void own_null(struct context *context) {
+    int null = cs_openat2(context->root, "dev/null", O_RDWR | O_NOCTTY | O_NONBLOCK, 0, IN_ROOT | RESOLVE_NO_SYMLINKS);
+    struct stat status;
+    if (null < 0) return;
+    if (fstat(null, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3)) {
+        fcntl(null, F_SETFL, 0);
+        for (int fd = 0; fd < 3; fd++)
+            if (fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3)) dup2(null, fd);
+    }
+    close(null);
+}
+
 static int pivot(struct context *context) {
     if (fchdir(context->root) < 0) return failed();
     if (syscall(SYS_pivot_root, ".", ".") < 0) return failed();
@@ -88,7 +102,9 @@ static int pivot(struct context *context) {
     if (chdir("/") < 0) return failed();
     close(context->root);
     context->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return context->root < 0 ? failed() : 0;
+    if (context->root < 0) return failed();
+    own_null(context);
+    return 0;
 }
 
 /* After the pivot: every path is inside. The directory is made like docker makes it, then proved to be inside. */
@@ -237,7 +253,10 @@ void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, stru
     umask(0);
     *report = (struct cs_report){0};
     /* exec into a running container: the root is already ours. */
-    if (plan->store_fd < 0) context.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (plan->store_fd < 0) {
+        context.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        own_null(&context);
+    }
     for (; report->step < plan->step_count && !report->error; report->step += !report->error) {
         context.step = &plan->steps[report->step];
         context.detail = 0;

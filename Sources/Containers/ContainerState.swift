@@ -8,6 +8,8 @@ package struct ContainerState: Equatable, Sendable {
     package var status: Status
     /// Host pid of the first process; 0 unless running.
     package var pid: Int32 = 0
+    /// Start time of that process (`Process.startTime`), which tells it from a later one of the same number.
+    var startTime: UInt64 = 0
     /// Pid of the monitor that wrote the record; 0 unless running.
     package var monitor: Int32 = 0
     package var exitCode: Int32 = 0
@@ -36,6 +38,7 @@ package struct ContainerState: Equatable, Sendable {
         {
             var state = ContainerState(status: .running)
             state.pid = Int32(truncatingIfNeeded: run["pid"]?.int ?? 0)
+            state.startTime = UInt64(clamping: run["startTime"]?.int ?? 0)
             state.monitor = Int32(truncatingIfNeeded: run["monitor"]?.int ?? 0)
             state.startedAt = run["startedAt"]?.string ?? never
             return state
@@ -65,6 +68,13 @@ package struct ContainerState: Equatable, Sendable {
             state.error = failure["error"]?.string ?? ""
         }
         return state
+    }
+
+    /// The first process, held by descriptor. It may have ended meanwhile and its number may be another process's: that
+    /// one is never answered.
+    /// - Throws: `.system(ESRCH)` when it is gone.
+    func process() throws(Failure) -> ProcessDescriptor {
+        try ProcessDescriptor(pid: pid, startTime: startTime)
     }
 
     /// A damaged record (a power cut may leave an empty file) still says that there was one.

@@ -14,7 +14,9 @@ package final class StoreRoot: Sendable {
     package static func open(path: String) throws(Failure) -> StoreRoot {
         do throws(Failure) {
             try HostFile.makeDirectories(path)
-            return StoreRoot(try Directory.open(path))
+            let directory = try Directory.open(path)
+            try directory.close(toOthers: Process.effectiveUserID)
+            return StoreRoot(directory)
         } catch {
             throw error.within("opening the store").hinting("set XDG_DATA_HOME to a directory that you can write")
         }

@@ -27,7 +27,7 @@ extension ContainerStore {
         let state = try state(id)
         let record = try record(id)
         guard state.isRunning else { throw Failure(.conflict, "container \(id) is not running") }
-        let target = try doing("entering the container") { () throws(Failure) in try ProcessDescriptor(pid: state.pid) }
+        let target = try doing("entering the container") { () throws(Failure) in try state.process() }
         let user = try ContainerUser.resolve(record, containers: self, idMap: idMap, override: request.user)
         let plan = try plan(request, record, user)
         var namespaces = ContainerStarter.namespaces(record, idMap)
