@@ -82,6 +82,6 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["LinuxSys", "Primitives", "CShim"], path: "Tests/TestSupport", swiftSettings: swift),
         tests("RepositoryTests", ["TestSupport", "LinuxSys", "Primitives"]),
-        tests("EndToEndTests", ["TestSupport", "Primitives"]),
+        tests("EndToEndTests", ["TestSupport", "Layers", "LinuxSys", "Primitives"]),
     ]
 )
