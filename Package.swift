@@ -75,13 +75,14 @@ let package = Package(
         tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress"]),
         tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
         tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives"]),
+        tests("StoreTests", ["Store", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ImagesTests", ["Images"]),
-        tests("ContainersTests", ["Containers", "Sandbox", "LinuxSys", "Primitives"]),
+        tests("ContainersTests", ["Containers", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),
 
         // What tests share; the tree's own rules; the built binary from outside.
         .target(
             name: "TestSupport", dependencies: ["LinuxSys", "Primitives", "CShim"], path: "Tests/TestSupport", swiftSettings: swift),
-        tests("RepositoryTests", ["TestSupport", "LinuxSys", "Primitives"]),
-        tests("EndToEndTests", ["TestSupport", "Layers", "LinuxSys", "Primitives"]),
+        tests("RepositoryTests", ["CommandLine", "TestSupport", "LinuxSys", "Primitives"]),
+        tests("EndToEndTests", ["TestSupport", "Images", "Layers", "OCI", "LinuxSys", "Primitives"]),
     ]
 )

@@ -2,12 +2,22 @@
 #include "cshim.h"
 #include "internal.h"
 
+/* The civil date of a day counted from 1970-01-01, Gregorian, without libc's time zones: those allocate memory. */
+static void civil(long days, int fields[3]) {
+    long shifted = days + 719468, era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    long day = shifted - era * 146097, year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    long of_year = day - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+    fields[2] = (int)(of_year - (153 * month + 2) / 5 + 1);
+    fields[1] = (int)(month < 10 ? month + 3 : month - 9);
+    fields[0] = (int)(year + era * 400 + (fields[1] <= 2));
+}
+
 size_t cs_timestamp(char *text) {
     struct timespec now;
-    struct tm parts;
     clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &parts);
-    int fields[] = {parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec};
+    long second = now.tv_sec % 86400;
+    int fields[6] = {0, 0, 0, (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60)};
+    civil(now.tv_sec / 86400, fields);
     const char *separators = "--T::";
     char *at = text;
     for (int i = 0; i < 6; i++) {
@@ -113,8 +123,8 @@ static void record(struct cs_log *log, int stream, const char *text, size_t size
     }
 }
 
-static void flush(struct cs_log *log, int stream) {
-    if (!log->line[stream].used) return;
+static void flush(struct cs_log *log, int stream, int ending) {
+    if (!log->line[stream].used && !(ending && log->lost_bytes)) return;
     if (log->lost_bytes) {
         char text[96], number[24], *at = append(text, "[proa: ");
         uint64_t lost = log->lost_bytes;
@@ -124,7 +134,7 @@ static void flush(struct cs_log *log, int stream) {
         record(log, 1, text, (size_t)(at - text));
         if (log->lost_bytes) log->lost_bytes = lost;
     }
-    record(log, stream, log->line[stream].text, log->line[stream].used);
+    if (log->line[stream].used) record(log, stream, log->line[stream].text, log->line[stream].used);
     log->line[stream].used = 0;
 }
 
@@ -138,11 +148,11 @@ void cs_log_write(struct cs_log *log, int stream, const char *data, size_t size)
         memcpy(log->line[stream].text + log->line[stream].used, data, take);
         log->line[stream].used += (uint32_t)take;
         data += take, size -= take;
-        if (newline || log->line[stream].used == sizeof log->line[stream].text) flush(log, stream);
+        if (newline || log->line[stream].used == sizeof log->line[stream].text) flush(log, stream, 0);
     }
 }
 
 void cs_log_end(struct cs_log *log) {
     if (log->fd < 0) return;
-    flush(log, 0), flush(log, 1);
+    flush(log, 0, 1), flush(log, 1, 1);
 }

@@ -43,7 +43,8 @@ static void read_keeper(void) {
     }
 }
 
-static void serve_once(int timeout) {
+/* - Returns 0 when nothing happened for `timeout` milliseconds. */
+static int serve_once(int timeout) {
     struct pollfd polls[CLIENTS_MAX + 6];
     struct client *owners[CLIENTS_MAX + 6];
     nfds_t count = 0;
@@ -61,7 +62,8 @@ static void serve_once(int timeout) {
     for (struct client *client = cs_monitor.clients; client < cs_monitor.clients + CLIENTS_MAX; client++)
         WATCH(client->fd, (cs_monitor.pending_used < CHUNK ? POLLIN : 0) | (client->spill_read < client->spill_write ? POLLOUT : 0), client);
 #undef WATCH
-    if (poll(polls, count, timeout) <= 0) return;
+    int ready = poll(polls, count, timeout);
+    if (ready <= 0) return ready;
     for (nfds_t i = 0; i < streams; i++) {
         if (!polls[i].revents) continue;
         if (polls[i].fd == cs_monitor.signals) {
@@ -81,6 +83,7 @@ static void serve_once(int timeout) {
         if (client->fd >= 0 && polls[i].revents & POLLOUT) cs_drain_spill(client);
         if (client->fd >= 0 && polls[i].revents & (POLLIN | POLLHUP | POLLERR)) cs_read_client(client);
     }
+    return ready;
 }
 
 /* Whether anybody still has output to take. */
@@ -91,7 +94,9 @@ static int clients_behind(void) {
 }
 
 _Noreturn void cs_serve(void) {
-    while (!cs_monitor.ended) serve_once(-1);
+    /* The first quiet second ends the start: from then on only what the loop needs stays in memory. */
+    for (int patience = 1000; !cs_monitor.ended;)
+        if (serve_once(patience) == 0) cs_shed_memory(), patience = -1;
     /* The last process is gone, so what the pipes hold is all there is; a pipe kept open from outside does not count. */
     for (int stream = 0; stream < 2; stream++) {
         if (cs_monitor.output[stream] < 0) continue;
@@ -99,11 +104,13 @@ _Noreturn void cs_serve(void) {
         while (cs_monitor.output[stream] >= 0 && read_output(stream)) {}
     }
     cs_log_end(&cs_monitor.log);
+    /* Before the record: whoever reads it may start the container again, and the name then belongs to the next monitor. */
+    if (cs_monitor.listener >= 0) unlinkat(cs_monitor.launch->runtime_fd, cs_monitor.launch->socket_name, 0);
     cs_record_exit();
     unsigned char code[4];
     put32(code, (uint32_t)cs_exit_code(cs_monitor.status));
     cs_broadcast(CS_FRAME_EXIT, code, sizeof code, 0);
-    if (cs_monitor.listener >= 0) close(cs_monitor.listener), unlinkat(cs_monitor.launch->runtime_fd, cs_monitor.launch->socket_name, 0);
+    if (cs_monitor.listener >= 0) close(cs_monitor.listener);
     cs_monitor.listener = -1, cs_monitor.output[0] = cs_monitor.output[1] = -1;
     if (cs_monitor.keeper >= 0) close(cs_monitor.keeper), cs_monitor.keeper = -1;
     /* Slow readers get the rest; the creator says whether it removed the container. */

@@ -182,6 +182,11 @@ pid_t cs_spawn_mapped(const struct cs_launch *maps, const char *program, char *c
         char byte;
         close(go[1]), close(report[0]);
         int error = read(go[0], &byte, 1) == 1 ? cs_become_root(maps->map != CS_MAP_NONE) : ECANCELED;
+        /* A stage works for its caller and ends with it. After the change of ids, which would reset this; the caller may be
+         * gone by then, and only holds the other end of the report while it lives. */
+        if (!error && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) error = errno;
+        struct pollfd caller = {.fd = report[1]};
+        if (!error && poll(&caller, 1, 0) == 1 && caller.revents & POLLERR) error = ECANCELED;
         if (!error) {
             cs_reset_signals();
             execve(program, argv, envp);

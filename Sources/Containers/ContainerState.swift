@@ -43,7 +43,8 @@ package struct ContainerState: Equatable, Sendable {
             state.startedAt = run["startedAt"]?.string ?? never
             return state
         }
-        if let exit = try record("exit.json", directory) {
+        // On a full disk the monitor writes the exit over run.json before it renames that.
+        if let exit = try record("exit.json", directory) ?? run.flatMap({ $0["exitCode"] == nil ? nil : $0 }) {
             var state = ContainerState(status: .exited)
             state.exitCode = Int32(truncatingIfNeeded: exit["exitCode"]?.int ?? Int64(unknownExitCode))
             state.finishedAt = exit["finishedAt"]?.string ?? never
@@ -55,7 +56,10 @@ package struct ContainerState: Equatable, Sendable {
             state.exitCode = unknownExitCode
             state.startedAt = run["startedAt"]?.string ?? never
             state.finishedAt = state.startedAt
-            state.error = "the container and its monitor ended together (power cut, or both were killed): the exit code is not known"
+            state.error =
+                run["damaged"] == nil
+                ? "the container and its monitor ended together (power cut, or both were killed): the exit code is not known"
+                : "run.json of the container is damaged: the exit code is not known"
             return state
         }
         var state = ContainerState(status: .created)
@@ -73,9 +77,11 @@ package struct ContainerState: Equatable, Sendable {
         try ProcessDescriptor(pid: pid, startTime: startTime)
     }
 
+    /// A damaged record (a power cut may leave an empty file) still says that there was one.
     private static func record(_ name: String, _ directory: borrowing Directory) throws(Failure) -> JSON? {
         do throws(Failure) { return try JSON.parse(try directory.readFile(name)) } catch {
             if error.kind == .notFound { return nil }
+            if error.kind == .corrupt { return ["damaged": true] }
             throw error
         }
     }

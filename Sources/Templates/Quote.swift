@@ -1,5 +1,5 @@
 /// Go's quoted strings, both ways.
-enum Quote {
+package enum Quote {
     static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
@@ -9,7 +9,7 @@ enum Quote {
     }
 
     /// `"text"` with Go's escapes; `asciiOnly` is `%+q`.
-    static func go(_ text: some StringProtocol, quote: Unicode.Scalar = "\"", asciiOnly: Bool = false) -> String {
+    package static func go(_ text: some StringProtocol, quote: Unicode.Scalar = "\"", asciiOnly: Bool = false) -> String {
         var out = String(quote)
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -103,7 +103,7 @@ import Testing
         let results = Mutex<[Int: Bool]>([:])
         let (done, signal) = try Self.pipe()
         for (number, blob) in blobs.enumerated() {
-            Thread.start {
+            Thread.detached {
                 let descriptor = ContentDescriptor(mediaType: .ociLayer, digest: SHA256.of(blob), sizeBytes: UInt64(blob.count))
                 let read = try? client.readBlob(descriptor, of: reference, bytesMax: 1 << 20)
                 results.withLock { $0[number] = read == blob }

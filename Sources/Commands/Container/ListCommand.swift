@@ -21,7 +21,7 @@ struct ListCommand {
         let filters = try ContainerFilters(options.strings(.filter), engine: engine)
         let last = options.bool(.latest) ? 1 : options.int(.last)
         let all = options.bool(.all) || last > 0 || filters.asksForState
-        var found = try filters.apply(try engine.containers.list(runningOnly: !all))
+        var found = try filters.apply(try engine.containers.list(runningOnly: !all, damaged: engine.noticeDamage))
         if last > 0 { found = Array(found.prefix(Int(last))) }
         let format = options.stringIfSet(.format) ?? ""
         let noTrunc = options.bool(.noTrunc)
@@ -57,12 +57,18 @@ struct ListCommand {
     private static let raw =
         "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{.State}}\nstatus: {{.Status}}\nnames: {{.Names}}\nlabels: {{.Labels}}\nports: {{.Ports}}\n"
 
+    /// As docker writes it: arguments with a space stand in quotes, the program does not.
+    private static func commandText(_ words: [String]) -> String {
+        let arguments = words.dropFirst().map { $0.utf8.contains(UInt8(ascii: " ")) ? "'\($0)'" : $0 }
+        return (words.prefix(1) + arguments).joined(separator: " ")
+    }
+
     private func row(_ summary: ContainerSummary, now: Timestamp, noTrunc: Bool, size: Bool) throws(Failure) -> JSON {
         let created = (try? Timestamp(rfc3339: summary.created)) ?? now
-        let command = summary.command.joined(separator: " ")
+        let command = Self.commandText(summary.command)
         let mounts = summary.mounts.map { noTrunc || $0.count <= 15 ? $0 : $0.prefix(14) + "…" }
         return [
-            "Command": .string("\"" + (noTrunc || command.count <= 20 ? command : command.prefix(19) + "…") + "\""),
+            "Command": .string(Quote.go(noTrunc || command.count <= 20 ? command : command.prefix(19) + "…")),
             "CreatedAt": .string(LocalTime.text(created)), "HealthStatus": "",
             "ID": .string(noTrunc ? summary.id : String(summary.id.prefix(12))),
             "Image": .string(summary.imageName),

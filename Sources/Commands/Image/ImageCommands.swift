@@ -49,7 +49,7 @@ struct ImageRemoveCommand {
     let options: ParsedOptions
 
     func run(_ operands: [String]) -> Int32 {
-        engine.forEach(operands) { (operand) throws(Failure) in
+        let code = engine.forEach(operands) { (operand) throws(Failure) in
             let images = ImageStore(try engine.store)
             let containers = try engine.containers
             let removed = try images.remove(
@@ -65,6 +65,14 @@ struct ImageRemoveCommand {
                 case .deleted(let digest): try engine.console.line("Deleted: \(digest)")
                 }
             }
+        }
+        do throws(Failure) {
+            try engine.store.clearStaging(allDownloads: false)
+            try engine.containers.sweep(idMap: engine.idMap, places: engine.places)
+            return code
+        } catch {
+            engine.console.report(error.within("tidying up"))
+            return ExitCode.failure
         }
     }
 }
@@ -86,7 +94,7 @@ struct ImagesCommand {
         var rows: [JSON] = []
         let now = Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds())
         let filter = try ImageFilters(options.strings(.filter), pattern: operands.first, engine: engine)
-        for image in try filter.apply(try ImageStore(try engine.store).list()) {
+        for image in try filter.apply(try ImageStore(try engine.store).list(damaged: engine.noticeDamage)) {
             for name in filter.names(image) { rows.append(row(image, name, now, noTrunc: noTrunc, digests: digests)) }
         }
         if options.bool(.quiet) {
@@ -219,7 +227,9 @@ struct PruneCommand {
                 }
             }
         }
-        _ = try engine.store.collect(layersInUse: try containers.layersInUse())
+        _ = try engine.store.collect(layersInUse: containers.layersInUse)
+        try engine.store.clearStaging(allDownloads: true)
+        try containers.sweep(idMap: engine.idMap, places: engine.places)
         if !lines.isEmpty { try engine.console.line("Deleted Images:\n" + lines.joined(separator: "\n") + "\n") }
         try engine.console.line("Total reclaimed space: \(ByteSize.decimal(bytes))")
         return ExitCode.success

@@ -26,7 +26,7 @@ struct ImageResolver {
         if pull != "always" {
             do throws(Failure) {
                 let id = try images.find(text)
-                let image = try images.image(id)
+                let image = try images.image(id, withNames: false)
                 try lease.protect(image.record.blobs + image.record.diffIDs)
                 if try fits(image, platform), try isUnpacked(image) { return id }
             } catch {

@@ -18,7 +18,7 @@ package struct ContainerCreator: Sendable {
 
     /// - Returns: the record; the container's directory is on the disk.
     package mutating func create(_ request: CreateRequest, imageID: Digest) throws(Failure) -> ContainerRecord {
-        let image = try ImageStore(containers.root).image(imageID)
+        let image = try ImageStore(containers.root).image(imageID, withNames: false)
         let random = try RandomBytes.take(36)
         let id = hexadecimal(random[..<32])
         let name: String

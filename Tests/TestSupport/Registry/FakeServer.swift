@@ -23,14 +23,14 @@ package final class FakeServer: Sendable {
         let listener = listener
         // The threads hold the server weakly: it ends with its last user.
         let box = WeakServer(self)
-        Thread.start {
+        Thread.detached {
             while true {
                 let connection = accept4(listener, .init(__sockaddr__: nil), nil, Int32(SOCK_CLOEXEC.rawValue))
                 if connection < 0 {
                     if errno == EINTR || errno == ECONNABORTED { continue }
                     return
                 }
-                Thread.start { FakeConnection(connection).serve { box.answer($0) } }
+                Thread.detached { FakeConnection(connection).serve { box.answer($0) } }
             }
         }
     }
@@ -77,7 +77,7 @@ package enum Thread {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    package static func start(_ body: @escaping @Sendable () -> Void) {
+    package static func detached(_ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let context = Unmanaged.passRetained(Work(body)).toOpaque()
         let code = pthread_create(
