@@ -40,7 +40,7 @@ package struct Directory: ~Copyable {
         }
     }
 
-    func named(_ name: String) -> String { "\"\(path)/\(name)\"" }
+    package func named(_ name: String) -> String { "\"\(path)/\(name)\"" }
 
     /// openat2(2) below this directory.
     package func openFile(
