@@ -105,6 +105,8 @@ _Noreturn void cs_serve(void) {
     }
     cs_log_end(&cs_monitor.log);
     cs_record_exit();
+    /* Said, not left to be seen: the record may be removed with the container before the keeper looks for it. */
+    if (cs_monitor.keeper >= 0) (void)!write(cs_monitor.keeper, "e", 1);
     unsigned char code[4];
     put32(code, (uint32_t)cs_exit_code(cs_monitor.status));
     cs_broadcast(CS_FRAME_EXIT, code, sizeof code, 0);

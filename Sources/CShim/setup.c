@@ -147,8 +147,9 @@ static void forward(int signal) { kill(reaped_child, signal); }
 static int reaper(struct context *context) {
     /* Nobody in the container may open this process's binary, which lies on the host. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    pid_t child = cs_clone(0, NULL);
-    if (child < 0) return -child;
+    /* Not clone3(2): the filter is in place, and filters cannot look into its arguments, so they deny it. */
+    pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (child < 0) return failed();
     if (child == 0) {
         setpgid(0, 0);
         if (isatty(0)) {

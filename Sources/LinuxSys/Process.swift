@@ -8,14 +8,14 @@ package enum Process {
     package static var userID: UInt32 { getuid() }
     package static var effectiveUserID: UInt32 { geteuid() }
     package static var effectiveGroupID: UInt32 { getegid() }
-    /// Whether a capability of this number is effective in this process (its own user namespace).
-    package static func hasCapability(_ number: Int) -> Bool {
+    /// The effective capabilities of this process in its own user namespace, a bit each by number.
+    package static var effectiveCapabilities: UInt64 {
         guard let text = HostFile.text("/proc/self/status"),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
-            let set = UInt64(line.dropFirst(7).drop(while: { $0 == "\t" || $0 == " " }), radix: 16)
-        else { return false }
-        return set >> UInt64(number) & 1 == 1
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") })
+        else { return 0 }
+        return UInt64(line.dropFirst(7).drop(while: { $0 == "\t" || $0 == " " }), radix: 16) ?? 0
     }
+    package static func hasCapability(_ number: Int) -> Bool { effectiveCapabilities >> UInt64(number) & 1 == 1 }
     package static var groupID: UInt32 { getgid() }
 
     /// Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat), `nil` when it is gone
