@@ -29,6 +29,18 @@ package enum Process {
         return UInt64(String(decoding: fields[19], as: UTF8.self))
     }
 
+    /// The exit code of a process that has ended and that its parent has not reaped (field 52 of /proc/PID/stat);
+    /// `nil` in every other case.
+    package static func unreapedExitCode(of pid: Int32) -> Int32? {
+        // Whoever may not read this link is shown 0 as the code.
+        guard pid > 0, link("/proc/\(pid)/ns/user") != nil, let text = HostFile.text("/proc/\(pid)/stat"),
+            let close = text.utf8.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        let fields = text[text.utf8.index(after: close)...].split { $0 == " " || $0 == "\n" }
+        guard fields.count > 49, fields[0] == "Z", let status = Int32(fields[49]) else { return nil }
+        return ChildProcess.exitCode(status: status)
+    }
+
     /// The words this process was started with, argv[0] first.
     package static var arguments: [String] { Swift.CommandLine.arguments }
 

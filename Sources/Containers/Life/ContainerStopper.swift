@@ -77,11 +77,11 @@ extension ContainerStore {
     /// and writes the record in their place.
     private func recordOrphan(_ id: String, _ state: ContainerState, _ process: borrowing ProcessDescriptor) throws(Failure) {
         guard Process.startTime(of: state.monitor) == nil else { return }
-        var code = process.exitCode()
-        // Known from the moment on in which whoever adopted the process reaps it.
+        // Told through the descriptor once whoever adopted the process has reaped it, and by /proc until then.
+        var code = process.exitCode() ?? Process.unreapedExitCode(of: state.pid)
         for _ in 0..<50 where code == nil {
             Clock.sleep(nanoseconds: 10_000_000)
-            code = process.exitCode()
+            code = process.exitCode() ?? Process.unreapedExitCode(of: state.pid)
         }
         guard let code else { return }
         let directory = try open(id)
