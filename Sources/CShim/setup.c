@@ -137,7 +137,8 @@ static void find_magic(struct context *context) {
 static int workdir(struct context *context) {
     const struct cs_step *step = context->step;
     int fd = cs_openat2(context->root, step->target, O_PATH | O_DIRECTORY, 0, IN_ROOT);
-    if (fd == -ENOENT) {
+    /* exec finds its directory or fails; only the first process has one made. */
+    if (fd == -ENOENT && context->plan->store_fd >= 0) {
         fd = cs_open_target(context, step->target, CS_MOUNT_CREATE);
         if (fd >= 0 && step->number) fchownat(fd, "", (uid_t)step->number, (gid_t)step->number2, AT_EMPTY_PATH);
     }
@@ -209,7 +210,7 @@ static int reaper(struct context *context) {
     close(context->report);
     prctl(PR_SET_NAME, "proa:init", 0, 0, 0);
     cs_close_others(NULL, 0);
-    reaped_child = child;
+    reaped_child = (pid_t)child;
     for (int number = 1; number < NSIG; number++)
         if (number != SIGCHLD && number != SIGKILL && number != SIGSTOP && number != SIGTTIN && number != SIGTTOU) signal(number, forward);
     sigset_t none;
