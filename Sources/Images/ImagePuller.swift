@@ -53,7 +53,7 @@ package struct ImagePuller: Sendable {
 
     /// - Parameter platform: what to choose from an index, and what a single image must be.
     package func pull(_ reference: ImageReference, platform: Platform, isExplicit: Bool) throws(Failure) -> PulledImage {
-        try root.clearStaging(allDownloads: false)
+        try clearStaging()
         let lease = try Lease(root)
         let served = try client.resolve(reference, cancellation: cancellation)
         let resolved = try chooseManifest(served, reference, platform)
@@ -85,6 +85,14 @@ package struct ImagePuller: Sendable {
                 storedAt: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339()))
         if let tag = reference.tag { try images.records.setName(try reference.tagged(tag).canonical, to: id) }
         return PulledImage(id: id, digest: served.descriptor.digest, isUpToDate: previous == id)
+    }
+
+    /// Before anything is fetched: a crashed pull's files may be what fills the disk. As root of the user's namespace, which
+    /// owns them all; where that fails the next `rm` or `image prune` tells why.
+    private func clearStaging() throws(Failure) {
+        try root.clearStaging(allDownloads: false)
+        guard let staging = try root.existing(.staging) else { return }
+        for name in try root.deadNames() where name.hasPrefix("dead-unpack-") { try? staging.removeTree(name) }
     }
 
     private func chooseManifest(_ served: ResolvedManifest, _ reference: ImageReference, _ platform: Platform) throws(Failure)

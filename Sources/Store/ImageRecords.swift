@@ -112,7 +112,9 @@ package struct ImageRecords: Sendable {
         var out: [(name: String, image: Digest)] = []
         for file in try area.names() where Digest(hex: file) != nil {
             let bytes = try area.readFile(file)
-            guard let json = try? JSON.parse(bytes), let name = json["name"]?.string, let image = json["image"]?.string.flatMap({ Digest($0) }) else { continue }
+            guard let json = try? JSON.parse(bytes), let name = json["name"]?.string,
+                let image = json["image"]?.string.flatMap({ Digest($0) })
+            else { continue }
             out.append((name, image))
         }
         return out.sorted { $0.name < $1.name }

@@ -25,7 +25,7 @@ package final class Lease: Sendable {
     package func protect(_ digests: [Digest]) throws(Failure) {
         let leases = try root.area(.leases)
         let guarded = try Lock.take(Self.collectionLock, in: leases, .shared)
-        try doing("writing \(leases.named(name))") { () throws(Failure) in
+        try doing("writing \"\(leases.path)/\(name)\"") { () throws(Failure) in
             try lock.descriptor.write(digests.map { "\($0.hex)\n" }.joined())
         }
         _ = consume guarded
@@ -107,9 +107,14 @@ extension StoreRoot {
         return kept
     }
 
-    /// What crashed processes left in staging and nobody can go on with: their unpacking and lock files are taken out
+    /// What crashed processes left and nobody can go on with: their leases, their unpacking and lock files are taken out
     /// of sight; downloads that nobody has touched for a day are removed, or all of them.
     package func clearStaging(allDownloads: Bool) throws(Failure) {
+        if let leases = try existing(.leases) {
+            let guarded = try Lock.take(Lease.collectionLock, in: leases, .exclusive)
+            _ = try protected(leases)
+            _ = consume guarded
+        }
         guard let staging = try existing(.staging) else { return }
         let yesterday = Clock.nowNanoseconds() / 1_000_000_000 - 86400
         for name in try staging.names() {

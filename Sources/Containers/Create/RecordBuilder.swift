@@ -13,6 +13,8 @@ struct RecordBuilder {
     let security: SecurityOptions
     let mounts: [(request: VolumeRequest, mount: ContainerSetup.Mount)]
     let containerDirectory: String
+    /// What the container can be given at most.
+    let capabilities: CapabilitySet
     let created: String
 
     private var defaults: ContainerDefaults { image.config.config }
@@ -185,7 +187,8 @@ struct RecordBuilder {
     /// What only we need.
     private func own() throws(Failure) -> JSONObject {
         let set = try CapabilitySet.resolve(
-            privileged: request.privileged, add: request.capAdd, drop: request.capDrop, last: Host.lastCapability)
+            privileged: request.privileged, add: request.capAdd, drop: request.capDrop, last: Host.lastCapability,
+            available: capabilities)
         var own = JSONObject()
         own["Layers"] = .strings(image.record.diffIDs.map(\.description))
         own["Capabilities"] = .int(Int64(bitPattern: set.rawValue))

@@ -29,7 +29,7 @@ extension ContainerStore {
         guard state.isRunning else { throw Failure(.conflict, "container \(id) is not running") }
         let target = try doing("entering the container") { () throws(Failure) in try state.process() }
         let user = try ContainerUser.resolve(record, containers: self, idMap: idMap, override: request.user)
-        let plan = try plan(request, record, user)
+        let plan = try plan(request, record, user, idMap)
         var namespaces = ContainerStarter.namespaces(record, idMap)
         namespaces.insert(.mount)
         if request.tty, !request.detach {
@@ -38,17 +38,20 @@ extension ContainerStore {
         return try ExecPipes(request: request).run(target, namespaces, plan, owner: user.uid, program: request.arguments[0])
     }
 
-    private func plan(_ request: ExecRequest, _ record: ContainerRecord, _ user: ResolvedUser) throws(Failure) -> ProcessPlan {
-        let environment = ProcessEnvironment.of(
-            record, tty: request.tty, adding: request.environment, home: user.home)
+    private func plan(_ request: ExecRequest, _ record: ContainerRecord, _ user: ResolvedUser, _ idMap: IdMapPlan) throws(Failure)
+        -> ProcessPlan
+    {
+        let environment = ProcessEnvironment.of(record, tty: request.tty, adding: request.environment, home: user.home)
         return ProcessPlan(
-            steps: try steps(request, record, user).map(\.raw),
+            steps: try steps(request, record, user, idMap).map(\.raw),
             candidates: ProgramSearch.candidates(request.arguments[0], environment: environment), arguments: request.arguments,
             environment: environment)
     }
 
-    private func steps(_ request: ExecRequest, _ record: ContainerRecord, _ user: ResolvedUser) throws(Failure) -> [SetupStep] {
-        let all = CapabilitySet.all(last: Host.lastCapability).rawValue
+    private func steps(_ request: ExecRequest, _ record: ContainerRecord, _ user: ResolvedUser, _ idMap: IdMapPlan) throws(Failure)
+        -> [SetupStep]
+    {
+        let all = CapabilitySet.all(last: Host.lastCapability).intersection(.available(idMap)).rawValue
         let set = request.privileged ? all : UInt64(bitPattern: record.proa["Capabilities"]?.int ?? 0)
         let filter =
             request.privileged

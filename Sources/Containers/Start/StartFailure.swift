@@ -79,7 +79,8 @@ package enum StartFailure {
 /// clone(2) refused new namespaces.
 enum NamespaceDiagnosis {
     static func explain(_ code: Int32, idMap: IdMapPlan) -> Failure {
-        var failure = Failure.kernel("making namespaces", code)
+        // The kernel says ENOSPC when its limit of namespaces is reached: no disk is full.
+        var failure = Failure(.unsupported, "making namespaces: \(describe(errno: code))")
         func sysctl(_ path: String) -> String? { HostFile.text("/proc/sys/\(path)")?.filter { $0 != "\n" } }
         if sysctl("user/max_user_namespaces") == "0" {
             failure.hint = "user namespaces are switched off here: sysctl user.max_user_namespaces=15000"

@@ -28,16 +28,17 @@ import Testing
         let registry = try Fault.registry([layer])
         let proa = try Proa("full-pull")
         let body = """
+            head -c 28000k /dev/zero >"$XDG_DATA_HOME/fill"
             "$proa" pull -q "$1"; echo "status $?"
             ls "$XDG_DATA_HOME/proa/tmp" | sed 's/-.*//' | sort -u
-            mount -o remount,size=32m "$XDG_DATA_HOME"
+            rm "$XDG_DATA_HOME/fill"
             "$proa" pull -q "$1" >/dev/null && "$proa" run --rm "$1" echo works
             ls "$XDG_DATA_HOME/proa/tmp"
             """
-        let outcome = try script(proa, kilobytes: 4000, body, "\(registry.address)/tool")
+        let outcome = try script(proa, kilobytes: 32000, body, "\(registry.address)/tool")
         #expect(outcome.text == "status 1\npartial\nworks\n", "\(outcome.errorText)")
         #expect(outcome.errorText.contains("no space left on device (ENOSPC)"))
-        #expect(outcome.errorText.contains("of 4.1MB are free in \"\(Fault.store(proa))\""), "\(outcome.errorText)")
+        #expect(outcome.errorText.contains("of 32.8MB are free in \"\(Fault.store(proa))\""), "\(outcome.errorText)")
         #expect(registry.requests.contains { $0["range"] != nil })
     }
 

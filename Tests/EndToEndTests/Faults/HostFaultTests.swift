@@ -17,7 +17,7 @@ import Testing
             "$proa" ps -a --format '{{.Names}}' && "$proa" images -q | wc -l && "$proa" logs old
             "$proa" run --rm tool true; echo "status $?"
             "$proa" rm old; echo "status $?"
-            "$proa" pull 127.0.0.1:1/x; echo "status $?"
+            "$proa" pull -q 127.0.0.1:1/x; echo "status $?"
             """
         var environment = proa.environment
         environment["proa"] = try Proa.binary()
@@ -89,37 +89,31 @@ import Testing
 
     @Test("user namespaces that are switched off are named with their sysctl")
     func noUserNamespaces() throws {
-        let proa = try Fault.installed("no-userns")
-        try Command("chmod", ["755", proa.scratch.path]).check()
-        // Another id of a namespace where nobody may make namespaces, with a store of its own.
-        let map =
-            Process.effectiveUserID == 0
-            ? ["--user", "--map-users=0:0:65536", "--map-groups=0:0:65536", "--setuid", "0", "--setgid", "0"]
-            : ["--map-auto", "--map-root-user"]
+        let proa = try Proa("no-userns")
+        // In a namespace where nobody may make more of them; root there has one id and needs its own.
         let body = """
             echo 0 >/proc/sys/user/max_user_namespaces || exit 99
-            mkdir other; chown 1000:1000 other
-            export XDG_DATA_HOME="$PWD/other/data" XDG_RUNTIME_DIR="$PWD/other/run" HOME="$PWD/other"
-            script -qec "setpriv --reuid 1000 --regid 1000 --clear-groups '$proa' run --rm proa.builtin/hello" /dev/null; echo "status $?"
-            rm -rf other
+            script -qec "'$proa' run --rm proa.builtin/hello" /dev/null; echo "status $?"
             """
         var environment = proa.environment
         environment["proa"] = try Proa.binary()
-        let outcome = try Command("unshare", map + ["/bin/sh", "-c", body], environment: environment, directory: proa.scratch.path).run()
-        #expect(outcome.text.contains("status 125"), "\(outcome.text)\(outcome.errorText)")
+        let outcome = try Command(
+            "unshare", ["--user", "--map-root-user", "/bin/sh", "-c", body], environment: environment, directory: proa.scratch.path
+        ).run()
+        #expect(outcome.text.hasSuffix("status 125\n"), "\(outcome.text)\(outcome.errorText)")
         #expect(outcome.text.contains("hint: user namespaces are switched off here: sysctl user.max_user_namespaces="), "\(outcome.text)")
+        #expect(!outcome.text.contains("are free in"))
     }
 
     @Test("root of a user namespace with one id has single ids, as a user without subordinate ids")
     func oneID() throws {
         let proa = try Proa("one-id")
         let registry = try Fault.registry([Fault.layer()])
-        let unshare = Process.effectiveUserID == 0 ? ["--user", "--map-root-user"] : ["--user", "--map-root-user"]
         let body = "\"$proa\" run --rm \"$1\" sh -c 'echo works' && ls \"$XDG_DATA_HOME/proa\" | grep layers"
         var environment = proa.environment
         environment["proa"] = try Proa.binary()
         let outcome = try Command(
-            "unshare", unshare + ["/bin/sh", "-c", body, "sh", "\(registry.address)/tool"], environment: environment,
+            "unshare", ["--user", "--map-root-user", "/bin/sh", "-c", body, "sh", "\(registry.address)/tool"], environment: environment,
             directory: proa.scratch.path
         ).run()
         #expect(outcome.text == "works\nlayers-single\n", "\(outcome.errorText)")

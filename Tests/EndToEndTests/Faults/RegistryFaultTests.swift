@@ -89,7 +89,7 @@ import Testing
     func lie(_ lie: Lie) throws {
         let (proa, registry) = (try Proa("lie"), try FakeRegistry())
         try lie.prepare(registry)
-        let outcome = try proa("pull", "\(registry.address)/tool")
+        let outcome = try proa("pull", "-q", "\(registry.address)/tool")
         #expect(outcome.status == 1)
         for word in lie.words { #expect(outcome.errorText.contains(word), "\(outcome.errorText)") }
         #expect(outcome.errorText.hasPrefix("Error: ") && outcome.errorText.utf8.count < 1000)
