@@ -64,6 +64,7 @@ struct Oracle {
         for frame in ["failed to create task for container: ", "error during container init: "] { text = text.replacing(frame, with: "") }
         text = text.replacing("Error response from daemon: C", with: "Error response from daemon: c")
             .replacing("Error response from daemon: I", with: "Error response from daemon: i")
+        text = text.replacing(": Container ", with: ": container ")
         var out = ""
         var run = ""
         func flush() {
