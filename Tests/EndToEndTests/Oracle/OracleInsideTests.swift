@@ -45,6 +45,6 @@ import Testing
     @Test("mounts asked for are there with docker's options", .enabled(if: Docker.isPossible, Oracle.reason))
     func mounts() throws {
         let options = "--tmpfs /x --tmpfs /y:size=1m,mode=700,exec -v /usr/share:/v:ro --mount type=tmpfs,dst=/z,tmpfs-size=2m"
-        try Oracle().sameInside(options, "grep -E ' /(x|y|z|v) ' /proc/mounts | sort; for f in x y z; do stat -c %a /$f; done")
+        try Oracle().sameInside(options, "grep -E ' /(x|y|z) ' /proc/mounts | sort; touch /v/x; for f in x y z; do stat -c %a /$f; done")
     }
 }
