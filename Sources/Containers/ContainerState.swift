@@ -9,7 +9,7 @@ package struct ContainerState: Equatable, Sendable {
     /// Host pid of the first process; 0 unless running.
     package var pid: Int32 = 0
     /// Start time of that process (`Process.startTime`), which tells it from a later one of the same number.
-    private var startTime: UInt64 = 0
+    var startTime: UInt64 = 0
     /// Pid of the monitor that wrote the record; 0 unless running.
     package var monitor: Int32 = 0
     package var exitCode: Int32 = 0
