@@ -119,7 +119,7 @@ package struct ImageStore: Sendable {
         let named = byID ? nil : try? ImageReference(reference)
         if let named, named.digest == nil, names.count > 1 {
             try records.removeName(named.canonical)
-            return [.untagged(named.familiar)]
+            return [.untagged(named.familiar)] + (try forgetDigests(of: named, image))
         }
         if let user = containers.first(where: \.running) {
             throw Failure(
@@ -150,5 +150,16 @@ package struct ImageStore: Sendable {
         removed.append(.deleted(id))
         for layer in try root.collect(layersInUse: layersInUse).layers { removed.append(.deleted(layer)) }
         return removed
+    }
+
+    /// With the last tag of a repository go the digests it served the image under.
+    private func forgetDigests(of name: ImageReference, _ image: StoredImage) throws(Failure) -> [Removal] {
+        if image.names.contains(where: { $0.name == name.name && $0.canonical != name.canonical }) { return [] }
+        let gone = image.record.repositoryDigests.filter { $0.hasPrefix("\(name.name)@") }
+        if gone.isEmpty { return [] }
+        var record = image.record
+        record.repositoryDigests.removeAll { gone.contains($0) }
+        try records.write(record)
+        return gone.map { .untagged((try? ImageReference($0).familiar) ?? $0) }
     }
 }

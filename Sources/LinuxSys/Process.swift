@@ -8,14 +8,14 @@ package enum Process {
     package static var userID: UInt32 { getuid() }
     package static var effectiveUserID: UInt32 { geteuid() }
     package static var effectiveGroupID: UInt32 { getegid() }
-    /// Whether a capability of this number is effective in this process (its own user namespace).
-    package static func hasCapability(_ number: Int) -> Bool {
+    /// The effective capabilities of this process in its own user namespace, a bit each by number.
+    package static var effectiveCapabilities: UInt64 {
         guard let text = HostFile.text("/proc/self/status"),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") }),
-            let set = UInt64(line.dropFirst(7).drop(while: { $0 == "\t" || $0 == " " }), radix: 16)
-        else { return false }
-        return set >> UInt64(number) & 1 == 1
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("CapEff:") })
+        else { return 0 }
+        return UInt64(line.dropFirst(7).drop(while: { $0 == "\t" || $0 == " " }), radix: 16) ?? 0
     }
+    package static func hasCapability(_ number: Int) -> Bool { effectiveCapabilities >> UInt64(number) & 1 == 1 }
     package static var groupID: UInt32 { getgid() }
 
     /// Start time of a process in clock ticks since boot (field 22 of /proc/PID/stat), `nil` when it is gone
@@ -27,6 +27,18 @@ package enum Process {
         let fields = text.utf8[text.utf8.index(after: close)...].split(separator: UInt8(ascii: " "))
         guard fields.count > 19, fields[0].first != UInt8(ascii: "Z"), fields[0].first != UInt8(ascii: "X") else { return nil }
         return UInt64(String(decoding: fields[19], as: UTF8.self))
+    }
+
+    /// The exit code of a process that has ended and that its parent has not reaped (field 52 of /proc/PID/stat);
+    /// `nil` in every other case.
+    package static func unreapedExitCode(of pid: Int32) -> Int32? {
+        // Whoever may not read this link is shown 0 as the code.
+        guard pid > 0, link("/proc/\(pid)/ns/user") != nil, let text = HostFile.text("/proc/\(pid)/stat"),
+            let close = text.utf8.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        let fields = text[text.utf8.index(after: close)...].split { $0 == " " || $0 == "\n" }
+        guard fields.count > 49, fields[0] == "Z", let status = Int32(fields[49]) else { return nil }
+        return ChildProcess.exitCode(status: status)
     }
 
     /// The words this process was started with, argv[0] first.

@@ -8,7 +8,7 @@ import Testing
     func binds() throws {
         let proa = try Proa.withBusybox()
         let data = try proa.scratch.directory("data", mode: 0o755)
-        try proa.scratch.write("data/given", "from the host\n")
+        try Command("tee", ["\(data)/given"], input: "from the host\n").check()
         let rows: [(options: [String], writes: Bool)] = [
             (["-v", "\(data):/m"], true), (["-v", "./data:/m"], true), (["-v", "\(data):/m:ro"], false),
             (["--mount", "type=bind,src=\(data),dst=/m"], true), (["--mount", "type=bind,source=./data,target=/m,readonly"], false),

@@ -24,7 +24,7 @@ import Testing
         let file = try proa.scratch.write("variables", "# a comment\nONE=1\nTWO=two words\nTERM\n")
         try check(
             [
-                Row(["--hostname", "here"], "hostname; grep -c here /etc/hosts", "here\n1\n"),
+                Row(["--hostname", "here"], "hostname; grep -c localhost /etc/hosts", "here\n2\n"),
                 Row(["--add-host", "a.example:192.0.2.7"], "grep a.example /etc/hosts", "192.0.2.7\ta.example\n"),
                 Row(["--dns", "192.0.2.9", "--dns-search", "example"], "cat /etc/resolv.conf", "nameserver 192.0.2.9\nsearch example\n"),
                 Row(["--env-file", file, "-e", "ONE=uno"], "echo $ONE $TWO $TERM", "uno two words xterm\n"),
@@ -45,15 +45,16 @@ import Testing
                 Row(
                     ["--user", "user"], "touch /etc/x 2>/dev/null || echo refused; grep CapEff /proc/self/status",
                     "refused\nCapEff:\t0000000000000000\n"),
-                Row(["--user", "user"], "/bin/as-root id -u", "0\n"),
             ], Proa.withBusybox())
     }
 
     @Test("capabilities are docker's, less, more, or all")
     func capabilities() throws {
         let show = "sed -n 's/^CapEff:\\t//p' /proc/self/status"
-        let last = Int(try text("/proc/sys/kernel/cap_last_cap").filter { $0 != "\n" }) ?? 0
-        let digits = String((UInt64(1) << UInt64(last + 1)) - 1, radix: 16)
+        // In a user namespace of its own a container can have all; real root hands on what it has itself.
+        let last = UInt64(try text("/proc/sys/kernel/cap_last_cap").filter { $0 != "\n" }) ?? 0
+        let own = try Command("sed", ["-n", "s/^CapEff:\\t//p", "/proc/self/status"]).check().line
+        let digits = getuid() == 0 ? own : String((UInt64(1) << (last + 1)) - 1, radix: 16)
         let all = String(repeating: "0", count: 16 - digits.count) + digits
         try check(
             [
@@ -82,11 +83,21 @@ import Testing
                     ["--security-opt", "seccomp=\(profile)"], "\(show); mkdir /made 2>&1",
                     "2\nmkdir: can't create directory '/made': Permission denied\n"),
                 Row(["--security-opt", "seccomp=unconfined"], show, outside), Row(["--privileged"], show, outside),
-                Row(["--security-opt", "no-new-privileges", "--user", "user"], "/bin/as-root id -u", "1000\n"),
                 Row(["--security-opt", "no-new-privileges"], "sed -n 's/^NoNewPrivs:\\t//p' /proc/self/status", "1\n"),
                 Row([], "sed -n 's/^NoNewPrivs:\\t//p' /proc/self/status", "0\n"),
             ], proa)
         #expect(try proa.run(["--security-opt", "seccomp=\(profile)x"], "true").status == 125)
+    }
+
+    @Test("a set-user-id program gives its owner's rights, but not with no-new-privileges")
+    func setUserID() throws {
+        let proa = try Proa.withDebian()
+        for (options, identity) in [([], "0"), (["--security-opt", "no-new-privileges"], "1000")] {
+            let words = ["run", "-d"] + options + ["debian", "sh", "-c", "install -m 4755 /usr/bin/id /id; exec sleep 60"]
+            let id = try proa.command(words).check().line
+            try eventually("the program is there") { try proa("exec", id, "test", "-u", "/id").status == 0 }
+            #expect(try proa("exec", "-u", "1000", id, "/id", "-u").line == identity)
+        }
     }
 
     @Test("namespaces are the container's own, or the host's when asked for")
@@ -134,15 +145,18 @@ import Testing
     @Test("--init reaps what nobody waits for")
     func initProcess() throws {
         let proa = try Proa.withBusybox()
-        let script = "(true &); exec sleep 60"
+        let script = "(sleep 0.2 &); exec sleep 60"
         let zombies = { (id: String) in
             try proa.check("exec", id, "ps", "-o", "stat,comm").lines.filter { $0.hasPrefix("Z") }.count
         }
         let plain = try proa.start(script)
         try eventually("a zombie appears without --init") { try zombies(plain) == 1 }
-        let reaping = try proa.start(["--init"], "(true &); touch /begun; exec sleep 60")
+        let reaping = try proa.start(["--init"], "(sleep 0.2 &); touch /begun; exec sleep 60")
         try eventually("the program has begun") { try proa("exec", reaping, "ls", "/begun").status == 0 }
-        try eventually("its orphan is reaped") { try zombies(reaping) == 0 }
+        try eventually("its orphan is reaped") {
+            try proa.check("exec", reaping, "ps", "-o", "comm").lines.filter { $0.hasPrefix("sleep") }.count == 1
+        }
+        #expect(try zombies(reaping) == 0)
         #expect(try proa.check("exec", reaping, "ps", "-o", "pid,comm").text.contains("sleep"))
     }
 }

@@ -39,7 +39,7 @@ package struct ContainerCreator: Sendable {
         warnings += mounts.warnings
         let builder = RecordBuilder(
             request: request, image: image, id: id, name: name, security: security, mounts: mounts.mounts,
-            containerDirectory: "\(containers.root.path)/containers/\(id)",
+            containerDirectory: "\(containers.root.path)/containers/\(id)", capabilities: .available(idMap),
             created: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339())
         let record = try builder.record()
         try containers.create(record, files: files)

@@ -13,6 +13,8 @@ struct RecordBuilder {
     let security: SecurityOptions
     let mounts: [(request: VolumeRequest, mount: ContainerSetup.Mount)]
     let containerDirectory: String
+    /// What the container can be given at most.
+    let capabilities: CapabilitySet
     let created: String
 
     private var defaults: ContainerDefaults { image.config.config }
@@ -39,7 +41,8 @@ struct RecordBuilder {
         document["ProcessLabel"] = ""
         document["AppArmorProfile"] = ""
         document["HostConfig"] = .object(hostConfig)
-        document["Mounts"] = .array(mounts.map(mountDocument))
+        // docker tells of --tmpfs in HostConfig alone.
+        document["Mounts"] = .array(mounts.filter { $0.request.flag != .tmpfs }.map(mountDocument))
         document["Config"] = .object(config(entrypoint, command))
         document["Proa"] = .object(try own())
         return ContainerRecord(json: document)
@@ -108,8 +111,9 @@ struct RecordBuilder {
         if !request.annotations.isEmpty {
             host["Annotations"] = .object(JSONObject(request.annotations.map { (key: $0.key, value: $0.value) }))
         }
-        host["CapAdd"] = texts(request.capAdd)
-        host["CapDrop"] = texts(request.capDrop)
+        let added = CapabilitySet.documentNames(request.capAdd)
+        host["CapAdd"] = texts(added)
+        host["CapDrop"] = texts(CapabilitySet.documentNames(request.capDrop).filter { $0 == "ALL" || !added.contains($0) })
         host["CgroupnsMode"] = .string((request.cgroupnsMode ?? .private).rawValue)
         host["Dns"] = .strings(request.dns)
         host["DnsOptions"] = .strings(request.dnsOptions)
@@ -173,7 +177,8 @@ struct RecordBuilder {
         if case .bind(let path) = entry.request.kind { source = path }
         return [
             "Type": .string(entry.request.typeName), "Source": .string(source), "Destination": .string(entry.request.target),
-            "Mode": .string(entry.request.relabel?.rawValue ?? (entry.request.readOnly ? "ro" : "")), "RW": .bool(!entry.request.readOnly),
+            "Mode": .string(entry.request.relabel?.rawValue ?? (entry.request.readOnly && entry.request.flag == .volume ? "ro" : "")),
+            "RW": .bool(!entry.request.readOnly),
             "Propagation": .string(
                 source.isEmpty ? "" : entry.request.propagation.dockerName(recursive: entry.request.propagationRecursive)),
         ]
@@ -182,7 +187,8 @@ struct RecordBuilder {
     /// What only we need.
     private func own() throws(Failure) -> JSONObject {
         let set = try CapabilitySet.resolve(
-            privileged: request.privileged, add: request.capAdd, drop: request.capDrop, last: Host.lastCapability)
+            privileged: request.privileged, add: request.capAdd, drop: request.capDrop, last: Host.lastCapability,
+            available: capabilities)
         var own = JSONObject()
         own["Layers"] = .strings(image.record.diffIDs.map(\.description))
         own["Capabilities"] = .int(Int64(bitPattern: set.rawValue))

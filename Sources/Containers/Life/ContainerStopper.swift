@@ -72,7 +72,14 @@ extension ContainerStore {
     /// When the monitor and its keeper were both killed, whoever holds the process sees its exit code (Linux 6.15)
     /// and writes the record in their place.
     private func recordOrphan(_ id: String, _ state: ContainerState, _ process: borrowing ProcessDescriptor) throws(Failure) {
-        guard Process.startTime(of: state.monitor) == nil, let code = process.exitCode() else { return }
+        guard Process.startTime(of: state.monitor) == nil else { return }
+        // Told through the descriptor once whoever adopted the process has reaped it, and by /proc until then.
+        var code = process.exitCode() ?? Process.unreapedExitCode(of: state.pid)
+        for _ in 0..<50 where code == nil {
+            Clock.sleep(nanoseconds: 10_000_000)
+            code = process.exitCode() ?? Process.unreapedExitCode(of: state.pid)
+        }
+        guard let code else { return }
         let directory = try open(id)
         guard !directory.contains("exit.json") else { return }
         let json: JSON = [

@@ -12,6 +12,8 @@ package struct ContainerSummary: Sendable {
     package var command: [String]
     package var labels: [(key: String, value: String)]
     package var mounts: [String]
+    /// Where they are in the container.
+    package var mountTargets: [String]
     package var network: String
     package var exposedPorts: [String]
     package var state: ContainerState
@@ -60,6 +62,7 @@ extension ContainerStore {
             imageID: json["ImageID"]?.string.flatMap { Digest($0) },
             created: json["Created"]?.string ?? "", command: json["Command"]?.strings ?? [],
             labels: (json["Labels"]?.object?.members ?? []).map { ($0.key, $0.value.string ?? "") }, mounts: json["Mounts"]?.strings ?? [],
+            mountTargets: json["MountTargets"]?.strings ?? [],
             network: json["Network"]?.string ?? "none", exposedPorts: json["ExposedPorts"]?.strings ?? [], state: state)
     }
 

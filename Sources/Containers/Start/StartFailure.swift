@@ -9,7 +9,7 @@ package enum StartFailure {
     /// docker's codes: 127 when the program is not there, 126 when it cannot be executed, else 125 for the engine.
     package static func exitCode(_ failure: Failure) -> Int32 {
         switch failure.kind {
-        case .notFound where failure.message.contains("exec: "): 127
+        case .notFound where failure.message.contains("exec: ") || failure.message.contains("chdir to cwd "): 127
         case .denied where failure.message.contains("exec: "): 126
         default: 125
         }
@@ -47,6 +47,12 @@ package enum StartFailure {
                 hint: "the program is for another processor than \(Host.machine), or a script without #!")
         default: return Failure(.denied, "exec: \"\(program)\": \(describe(errno: code))")
         }
+    }
+
+    /// The directory of `exec -w` is missing or none.
+    static func workingDirectory(_ path: String, _ code: Int32) -> Failure {
+        let what = "chdir to cwd (\"\(path)\") set in config.json failed"
+        return Errno(code) == .noEntry ? Failure(.notFound, "\(what): no such file or directory") : Failure.kernel(what, code)
     }
 
     private static func step(_ step: SetupStep, _ code: Int32, detail: UInt32) -> Failure {

@@ -104,3 +104,11 @@ extension IdMapPlan {
         ["/usr/bin/", "/bin/", "/usr/local/bin/", "/run/wrappers/bin/"].map { $0 + name }.first(where: HostFile.isExecutable)
     }
 }
+
+extension CapabilitySet {
+    /// What a container can be given: everything in a user namespace of its own, else what this process has. Root
+    /// inside a container, or of a service that was confined, has less than all.
+    package static func available(_ idMap: IdMapPlan) -> CapabilitySet {
+        CapabilitySet(rawValue: idMap.needsUserNamespace ? .max : Process.effectiveCapabilities)
+    }
+}
