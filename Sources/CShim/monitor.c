@@ -107,8 +107,8 @@ _Noreturn void cs_serve(void) {
     /* Before the record: whoever reads it may start the container again, and the name then belongs to the next monitor. */
     if (cs_monitor.listener >= 0) unlinkat(cs_monitor.launch->runtime_fd, cs_monitor.launch->socket_name, 0);
     cs_record_exit();
-    /* From now on somebody may remove the container, and with it the record that keeps the keeper from going on. */
-    if (cs_monitor.keeper >= 0) (void)!send(cs_monitor.keeper, "e", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    /* Said, not left to be seen: the record may be removed with the container before the keeper looks for it. */
+    if (cs_monitor.keeper >= 0) (void)!write(cs_monitor.keeper, "e", 1);
     unsigned char code[4];
     put32(code, (uint32_t)cs_exit_code(cs_monitor.status));
     cs_broadcast(CS_FRAME_EXIT, code, sizeof code, 0);

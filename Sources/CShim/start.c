@@ -54,7 +54,7 @@ static _Noreturn void keep(struct start *start) {
         if (!polls[0].revents) continue;
         ssize_t count = read(pair, &byte, 1);
         if (count == 1 && byte == 's') started = 1, cs_shed_memory();
-        if (count == 1 && byte == 'e') _exit(0); /* the end is recorded */
+        if (count == 1 && byte == 'e') _exit(0);
         if (count == 1 && byte == 'c') close(start->stdin_pipe[1]), start->stdin_pipe[1] = -1;
         if (count == 0) break;
     }

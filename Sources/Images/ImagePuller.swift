@@ -84,6 +84,7 @@ package struct ImagePuller: Sendable {
                 repositoryDigests: digests, sizeBytes: sizeBytes,
                 storedAt: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339()))
         if let tag = reference.tag { try images.records.setName(try reference.tagged(tag).canonical, to: id) }
+        withExtendedLifetime(lease) {}
         return PulledImage(id: id, digest: served.descriptor.digest, isUpToDate: previous == id)
     }
 

@@ -86,6 +86,7 @@ struct RunCommand {
         let record = try creator.create(request, imageID: image)
         for warning in creator.warnings { engine.console.say("WARNING: \(warning)") }
         if !cidfile.isEmpty { try HostFile.create(cidfile, text: record.id) }
+        withExtendedLifetime(lease) {}
         return (record, image)
     }
 

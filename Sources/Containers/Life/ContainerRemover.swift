@@ -54,6 +54,10 @@ extension ContainerStore {
 
     private func removeDead(_ name: String, idMap: IdMapPlan, places: StorePlaces) throws(Failure) {
         do throws(Failure) { try root.area(.staging).removeTree(name) } catch {
+            // Somebody else sweeps the same files: what one of us has removed is as good as removed by the other.
+            if error.kind == .notFound {
+                return try root.area(.staging).contains(name) ? removeDead(name, idMap: idMap, places: places) : ()
+            }
             guard case .subordinate = idMap else { throw error }
             guard Errno(error.errno ?? 0) == .accessDenied || Errno(error.errno ?? 0) == .notPermitted else { throw error }
             // Files of subordinate ids: only root of the user namespace may remove them.
