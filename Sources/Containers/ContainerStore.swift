@@ -64,9 +64,17 @@ package struct ContainerStore: Sendable {
                     "Conflict. The container name \"/\(name)\" is already in use by container \"\(holder)\". You have to remove (or rename) that container to be able to reuse that name."
                 )
             }
-            // The holder is gone: a crash between removing a container and its name.
-            try names.remove(name)
-            try names.createLink(name, to: id)
+            // The holder is gone: a crash between removing a container and its name. One at a time takes such a name,
+            // or the second would take it from the first.
+            let lock = try Lock.take(".lock", in: names, .exclusive)
+            if try identifier(named: name) == nil {
+                if names.readLink(name) != nil { try names.remove(name) }
+                try names.createLink(name, to: id)
+                _ = consume lock
+                return
+            }
+            _ = consume lock
+            try claim(name, for: id)
         }
     }
 
@@ -78,9 +86,13 @@ package struct ContainerStore: Sendable {
     /// Makes the directory of a new container. The record is written last: without it the directory is nothing.
     package func create(_ record: ContainerRecord, files: [(name: String, text: String)]) throws(Failure) {
         let area = try root.area(.containers)
-        try claim(record.name, for: record.id)
+        // Before the name: a name whose container has no directory counts as free.
+        try area.createDirectory(record.id)
+        do throws(Failure) { try claim(record.name, for: record.id) } catch {
+            try area.removeTree(record.id)
+            throw error
+        }
         do throws(Failure) {
-            try area.createDirectory(record.id)
             let directory = try area.openDirectory(record.id)
             try directory.createDirectory("upper", mode: 0o755)
             try directory.createDirectory("work")

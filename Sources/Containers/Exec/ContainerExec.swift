@@ -27,7 +27,11 @@ extension ContainerStore {
         let state = try state(id)
         let record = try record(id)
         guard state.isRunning else { throw Failure(.conflict, "container \(id) is not running") }
-        let target = try doing("entering the container") { () throws(Failure) in try ProcessDescriptor(pid: state.pid) }
+        let target = try doing("entering the container") { () throws(Failure) in
+            // The init process is closed to everybody, so that nobody reaches its binary: its child is entered.
+            let pid = record.hostConfig["Init"]?.bool == true ? Process.firstChild(of: state.pid) ?? state.pid : state.pid
+            return try ProcessDescriptor(pid: pid)
+        }
         let user = try ContainerUser.resolve(record, containers: self, idMap: idMap, override: request.user)
         let plan = try plan(request, record, user, idMap)
         var namespaces = ContainerStarter.namespaces(record, idMap)
