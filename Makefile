@@ -7,9 +7,12 @@ DESTDIR ?=
 BIN := $(DESTDIR)$(PREFIX)/bin
 SHARE := $(DESTDIR)$(PREFIX)/share
 MAN_PAGES := $(wildcard man/*.1)
+BASH_COMPLETIONS := $(SHARE)/bash-completion/completions
+ZSH_COMPLETIONS := $(SHARE)/zsh/site-functions
+FISH_COMPLETIONS := $(SHARE)/fish/vendor_completions.d
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: release demo test check format bench hello install install-docker uninstall clean
+.PHONY: release demo test check format bench hello docs install install-docker uninstall clean
 
 # The binary at .build/release/proa. The folder staticlibs holds libstdc++.a alone: first on the linker's path, it keeps
 # the shared one out (see Package.swift).
@@ -30,6 +33,7 @@ test:
 
 # Quick: style, the tree's own rules, unit tests. No container is started.
 check:
+	@Scripts/install-packages build test
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FILES)
 	shellcheck .ci/run $$(grep -lrE '^#!.*bash' Scripts Benchmarks)
 	$(SWIFT) test --disable-xctest --skip EndToEndTests
@@ -47,25 +51,32 @@ bench:
 hello:
 	Scripts/hello
 
+# Manual pages and completions, from the tables of commands; `make test` says when they are out of date.
+docs:
+	RECORD=1 $(SWIFT) test --disable-xctest --filter 'RepositoryTests\.GeneratedFileTests'
+
 install: $(RELEASE)
 	install -D -m 755 $(RELEASE) $(BIN)/proa
-	install -d $(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
-	$(RELEASE) completion bash >$(SHARE)/bash-completion/completions/proa
-	$(RELEASE) completion zsh >$(SHARE)/zsh/site-functions/_proa
-	$(RELEASE) completion fish >$(SHARE)/fish/vendor_completions.d/proa.fish
 	install -d $(SHARE)/man/man1
-	$(if $(MAN_PAGES),install -m 644 $(MAN_PAGES) $(SHARE)/man/man1)
+	install -m 644 $(MAN_PAGES) $(SHARE)/man/man1
+	install -D -m 644 completions/proa.bash $(BASH_COMPLETIONS)/proa
+	install -D -m 644 completions/_proa $(ZSH_COMPLETIONS)/_proa
+	install -D -m 644 completions/proa.fish $(FISH_COMPLETIONS)/proa.fish
 
 # `docker` becomes another name of proa. An existing docker is left alone.
 install-docker: install
 	@if [ -e $(BIN)/docker ] && [ "$$(readlink $(BIN)/docker)" != proa ]; then \
 		echo "$(BIN)/docker exists and is not proa: left alone" >&2; exit 1; fi
 	ln -sf proa $(BIN)/docker
+	install -D -m 644 completions/docker.bash $(BASH_COMPLETIONS)/docker
+	install -D -m 644 completions/_docker $(ZSH_COMPLETIONS)/_docker
+	install -D -m 644 completions/docker.fish $(FISH_COMPLETIONS)/docker.fish
 
 uninstall:
-	@if [ "$$(readlink $(BIN)/docker)" = proa ]; then rm -f $(BIN)/docker; fi
-	rm -f $(BIN)/proa $(SHARE)/bash-completion/completions/proa $(SHARE)/zsh/site-functions/_proa \
-		$(SHARE)/fish/vendor_completions.d/proa.fish $(addprefix $(SHARE)/man/man1/,$(notdir $(MAN_PAGES)))
+	@if [ "$$(readlink $(BIN)/docker)" = proa ]; then \
+		rm -f $(BIN)/docker $(BASH_COMPLETIONS)/docker $(ZSH_COMPLETIONS)/_docker $(FISH_COMPLETIONS)/docker.fish; fi
+	rm -f $(BIN)/proa $(BASH_COMPLETIONS)/proa $(ZSH_COMPLETIONS)/_proa $(FISH_COMPLETIONS)/proa.fish \
+		$(addprefix $(SHARE)/man/man1/,$(notdir $(MAN_PAGES)))
 
 $(RELEASE):
 	@$(MAKE) --no-print-directory release

@@ -82,7 +82,7 @@ let package = Package(
         // What tests share; the tree's own rules; the built binary from outside.
         .target(
             name: "TestSupport", dependencies: ["LinuxSys", "Primitives", "CShim"], path: "Tests/TestSupport", swiftSettings: swift),
-        tests("RepositoryTests", ["TestSupport", "LinuxSys", "Primitives"]),
-        tests("EndToEndTests", ["TestSupport", "Primitives"]),
+        tests("RepositoryTests", ["CommandLine", "TestSupport", "LinuxSys", "Primitives"]),
+        tests("EndToEndTests", ["TestSupport", "Images", "Layers", "OCI", "LinuxSys", "Primitives"]),
     ]
 )

@@ -9,6 +9,7 @@ struct context {
     const struct cs_step *step;
     int root, proc, null, tty_socket, report;
     uint32_t detail;
+    uint64_t magic; /* bit per candidate of the program, see `find_magic` */
 };
 
 #define IN_ROOT (RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)

@@ -123,8 +123,8 @@ static void record(struct cs_log *log, int stream, const char *text, size_t size
     }
 }
 
-static void flush(struct cs_log *log, int stream) {
-    if (!log->line[stream].used) return;
+static void flush(struct cs_log *log, int stream, int ending) {
+    if (!log->line[stream].used && !(ending && log->lost_bytes)) return;
     if (log->lost_bytes) {
         char text[96], number[24], *at = append(text, "[proa: ");
         uint64_t lost = log->lost_bytes;
@@ -134,7 +134,7 @@ static void flush(struct cs_log *log, int stream) {
         record(log, 1, text, (size_t)(at - text));
         if (log->lost_bytes) log->lost_bytes = lost;
     }
-    record(log, stream, log->line[stream].text, log->line[stream].used);
+    if (log->line[stream].used) record(log, stream, log->line[stream].text, log->line[stream].used);
     log->line[stream].used = 0;
 }
 
@@ -148,11 +148,11 @@ void cs_log_write(struct cs_log *log, int stream, const char *data, size_t size)
         memcpy(log->line[stream].text + log->line[stream].used, data, take);
         log->line[stream].used += (uint32_t)take;
         data += take, size -= take;
-        if (newline || log->line[stream].used == sizeof log->line[stream].text) flush(log, stream);
+        if (newline || log->line[stream].used == sizeof log->line[stream].text) flush(log, stream, 0);
     }
 }
 
 void cs_log_end(struct cs_log *log) {
     if (log->fd < 0) return;
-    flush(log, 0), flush(log, 1);
+    flush(log, 0, 1), flush(log, 1, 1);
 }

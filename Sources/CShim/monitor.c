@@ -104,13 +104,15 @@ _Noreturn void cs_serve(void) {
         while (cs_monitor.output[stream] >= 0 && read_output(stream)) {}
     }
     cs_log_end(&cs_monitor.log);
+    /* Before the record: whoever reads it may start the container again, and the name then belongs to the next monitor. */
+    if (cs_monitor.listener >= 0) unlinkat(cs_monitor.launch->runtime_fd, cs_monitor.launch->socket_name, 0);
     cs_record_exit();
     /* Said, not left to be seen: the record may be removed with the container before the keeper looks for it. */
     if (cs_monitor.keeper >= 0) (void)!write(cs_monitor.keeper, "e", 1);
     unsigned char code[4];
     put32(code, (uint32_t)cs_exit_code(cs_monitor.status));
     cs_broadcast(CS_FRAME_EXIT, code, sizeof code, 0);
-    if (cs_monitor.listener >= 0) close(cs_monitor.listener), unlinkat(cs_monitor.launch->runtime_fd, cs_monitor.launch->socket_name, 0);
+    if (cs_monitor.listener >= 0) close(cs_monitor.listener);
     cs_monitor.listener = -1, cs_monitor.output[0] = cs_monitor.output[1] = -1;
     if (cs_monitor.keeper >= 0) close(cs_monitor.keeper), cs_monitor.keeper = -1;
     /* Slow readers get the rest; the creator says whether it removed the container. */

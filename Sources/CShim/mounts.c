@@ -33,59 +33,80 @@ out:;
     return mount < 0 ? -error : mount;
 }
 
-/* Kernels before 6.7 take all lower directories in one option of at most a page: mount(2) with relative paths. */
+static char *put(char *at, const char *end, const char *text) {
+    size_t size = strlen(text);
+    if (!at || (size_t)(end - at) <= size) return NULL;
+    memcpy(at, text, size + 1);
+    return at + size;
+}
+
+/* mount(2) takes a page of options at most. */
+static int mount_overlay(const struct cs_step *step, const char *const *lower) {
+    static char data[4096];
+    const char *end = data + sizeof data;
+    char *at = put(data, end, "userxattr,upperdir=");
+    at = put(put(put(put(at, end, step->source), end, ",workdir="), end, step->extra), end, ",lowerdir=");
+    for (const char *const *path = lower; *path && at; path++) at = put(put(at, end, path == lower ? "" : ":"), end, *path);
+    if (!at) return ENAMETOOLONG;
+    return mount("overlay", step->target, "overlay", step->number & MOUNT_ATTR_NODEV ? MS_NODEV : 0, data) < 0 ? failed() : 0;
+}
+
+/* Kernels before 6.5 take all lower directories in one option. Many layers get short names there: bound on numbered
+ * directories of a tmpfs below the mount point, which the overlay then covers. */
 static int overlay_old(const struct cs_step *step) {
-    static char data[4096 * 2];
-    size_t used = 0;
-    const char *parts[] = {"userxattr,upperdir=", step->source, ",workdir=", step->extra, ",lowerdir="};
-    for (size_t i = 0; i < 5; i++) {
-        size_t size = strlen(parts[i]);
-        if (used + size >= sizeof data) return ENAMETOOLONG;
-        memcpy(data + used, parts[i], size);
-        used += size;
+    enum { LAYERS_MAX = 500 };
+    static char names[LAYERS_MAX][4];
+    static const char *numbered[LAYERS_MAX + 1];
+    int error = mount_overlay(step, step->list);
+    if (error != ENAMETOOLONG) return error;
+    int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (here < 0 || mount("tmpfs", step->target, "tmpfs", 0, "mode=700") < 0) return failed();
+    int count = 0;
+    error = 0;
+    for (; !error && step->list[count]; count++) {
+        if (count == LAYERS_MAX) return E2BIG;
+        char *name = names[count];
+        name[0] = (char)('a' + count / 26 % 26), name[1] = (char)('a' + count % 26), name[2] = 0;
+        numbered[count] = name;
+        int layer = open_tree(here, step->list[count], OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+        int place = open(step->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (layer < 0 || place < 0 || mkdirat(place, name, 0700) < 0 || move_mount(layer, "", place, name, MOVE_MOUNT_F_EMPTY_PATH) < 0) error = failed();
+        if (layer >= 0) close(layer);
+        if (place >= 0) close(place);
     }
-    for (const char *const *lower = step->list; *lower; lower++) {
-        size_t size = strlen(*lower);
-        if (used + size + 2 >= sizeof data) return ENAMETOOLONG;
-        if (lower != step->list) data[used++] = ':';
-        memcpy(data + used, *lower, size);
-        used += size;
-    }
-    data[used] = 0;
-    return mount("overlay", step->target, "overlay", 0, data) < 0 ? failed() : 0;
+    if (!error && chdir(step->target) < 0) error = failed();
+    if (!error) error = mount_overlay(step, numbered);
+    if (fchdir(here) < 0 && !error) error = failed();
+    close(here);
+    return error;
+}
+
+/* One call per lower directory: Linux 6.5 and later. */
+static int overlay_new(struct context *context, int fs) {
+    const struct cs_step *step = context->step;
+    if (fsconfig(fs, FSCONFIG_SET_STRING, "source", "overlay", 0) < 0 || fsconfig(fs, FSCONFIG_SET_FLAG, "userxattr", NULL, 0) < 0) return failed();
+    for (const char *const *lower = step->list; *lower; lower++)
+        if (fsconfig(fs, FSCONFIG_SET_STRING, "lowerdir+", *lower, 0) < 0) return failed();
+    context->detail = 1;
+    if (fsconfig(fs, FSCONFIG_SET_STRING, "upperdir", step->source, 0) < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "workdir", step->extra, 0) < 0) return failed();
+    context->detail = 2;
+    if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) return failed();
+    int mount = fsmount(fs, FSMOUNT_CLOEXEC, (unsigned int)step->number);
+    if (mount < 0) return failed();
+    int error = move_mount(mount, "", AT_FDCWD, step->target, MOVE_MOUNT_F_EMPTY_PATH) < 0 ? failed() : 0;
+    close(mount);
+    return error;
 }
 
 int cs_overlay(struct context *context) {
-    const struct cs_step *step = context->step;
     int fs = fsopen("overlay", FSOPEN_CLOEXEC);
     if (fs < 0) return failed();
-    int error = 0;
-    if (fsconfig(fs, FSCONFIG_SET_STRING, "source", "overlay", 0) < 0 || fsconfig(fs, FSCONFIG_SET_FLAG, "userxattr", NULL, 0) < 0) error = failed();
-    for (const char *const *lower = step->list; !error && *lower; lower++)
-        if (fsconfig(fs, FSCONFIG_SET_STRING, "lowerdir+", *lower, 0) < 0) {
-            error = failed();
-            if (error == EINVAL && lower == step->list) {
-                close(fs);
-                error = overlay_old(step);
-                goto attached;
-            }
-        }
-    context->detail = 1;
-    if (!error && (fsconfig(fs, FSCONFIG_SET_STRING, "upperdir", step->source, 0) < 0 || fsconfig(fs, FSCONFIG_SET_STRING, "workdir", step->extra, 0) < 0)) error = failed();
-    context->detail = 2;
-    if (!error && fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0) error = failed();
-    if (!error) {
-        int mount = fsmount(fs, FSMOUNT_CLOEXEC, 0);
-        if (mount < 0) error = failed();
-        else {
-            if (move_mount(mount, "", AT_FDCWD, step->target, MOVE_MOUNT_F_EMPTY_PATH) < 0) error = failed();
-            close(mount);
-        }
-    }
+    int error = overlay_new(context, fs);
     close(fs);
-attached:
+    /* An older kernel takes any option and says EINVAL only when the file system is made. */
+    if (error == EINVAL) error = overlay_old(context->step);
     if (error) return error;
-    context->root = open(step->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    context->root = open(context->step->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
     return context->root < 0 ? failed() : 0;
 }
 
@@ -197,6 +218,8 @@ int cs_device(struct context *context) {
     int error = 0;
     if (fstat(tree, &status) < 0) error = failed();
     else if (step->number && (!S_ISCHR(status.st_mode) || status.st_rdev != step->number)) error = ENODEV;
+    /* The node is the host's own: on a read-only mount it works as ever, but its mode, owner and times stay as they are. */
+    if (!error) error = cs_set_attributes(tree, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0);
     if (!error) {
         int target = cs_open_target(context, step->target, step->flags | CS_MOUNT_CREATE | CS_MOUNT_CREATE_FILE);
         if (target < 0) error = -target;

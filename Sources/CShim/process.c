@@ -182,6 +182,11 @@ pid_t cs_spawn_mapped(const struct cs_launch *maps, const char *program, char *c
         char byte;
         close(go[1]), close(report[0]);
         int error = read(go[0], &byte, 1) == 1 ? cs_become_root(maps->map != CS_MAP_NONE) : ECANCELED;
+        /* A stage works for its caller and ends with it. After the change of ids, which would reset this; the caller may be
+         * gone by then, and only holds the other end of the report while it lives. */
+        if (!error && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) error = errno;
+        struct pollfd caller = {.fd = report[1]};
+        if (!error && poll(&caller, 1, 0) == 1 && caller.revents & POLLERR) error = ECANCELED;
         if (!error) {
             cs_reset_signals();
             execve(program, argv, envp);
@@ -234,7 +239,8 @@ pid_t cs_exec(struct cs_exec *exec, struct cs_outcome *outcome) {
             if (exec->namespaces & CLONE_NEWUSER && (syscall(SYS_setresgid, 0, 0, 0) < 0 || syscall(SYS_setresuid, 0, 0, 0) < 0)) failure.error = errno;
             prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
             for (int fd = 0; fd < 3 && !failure.error && exec->tty_socket < 0; fd++) {
-                fchown(streams[fd], exec->stdio_owner, (gid_t)-1); /* refused for what is not ours: then it stays as it is */
+                struct stat status; /* pipes of ours; the null device belongs to the host and stays its own */
+                if (fstat(streams[fd], &status) == 0 && S_ISFIFO(status.st_mode)) fchown(streams[fd], exec->stdio_owner, (gid_t)-1);
                 if (dup2(streams[fd], fd) < 0) failure.error = errno;
             }
             if (!failure.error && exec->tty_socket < 0 && setsid() < 0) failure.error = errno;

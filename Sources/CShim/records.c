@@ -57,6 +57,27 @@ int cs_record_start(void) {
     return write_record(cs_monitor.launch->container_fd, "run.json", text, 0);
 }
 
+/* Without room for another file: the exit is written over the record of the run, which has its block already. */
+static int overwrite_run(const char *text) {
+    int directory = cs_monitor.launch->container_fd;
+    int fd = openat(directory, "run.json", O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return errno;
+    char padded[512];
+    struct stat status;
+    size_t size = strlen(text);
+    int error = fstat(fd, &status) < 0 ? errno : (size_t)status.st_size < size || (size_t)status.st_size > sizeof padded ? ENOSPC : 0;
+    if (!error) {
+        memset(padded, ' ', sizeof padded);
+        memcpy(padded, text, size);
+        /* One call: a reader finds the one record or the other. */
+        if (pwrite(fd, padded, (size_t)status.st_size, 0) != status.st_size) error = ENOSPC;
+    }
+    if (!error && cs_monitor.launch->durable && fsync(fd) < 0) error = errno;
+    close(fd);
+    if (!error && renameat(directory, "run.json", directory, "exit.json") < 0) error = errno;
+    return error;
+}
+
 int cs_exit_code(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
 
 void cs_record_exit(void) {
@@ -67,7 +88,9 @@ void cs_record_exit(void) {
     cs_text_append(cs_text_append(cs_text_append(at, "\",\"finishedAt\":\""), time), "\"}");
     /* A full disk is tried again for a while: the exit code is worth waiting for. */
     for (int tries = 0; tries < 50; tries++) {
-        if (write_record(cs_monitor.launch->container_fd, "exit.json", text, cs_monitor.launch->durable) == 0) break;
+        int error = write_record(cs_monitor.launch->container_fd, "exit.json", text, cs_monitor.launch->durable);
+        if (error == 0) break;
+        if ((error == ENOSPC || error == EDQUOT) && overwrite_run(text) == 0) return;
         struct timespec pause = {.tv_nsec = 200000000};
         nanosleep(&pause, NULL);
     }

@@ -81,6 +81,20 @@ static int console(struct context *context) {
     return 0;
 }
 
+/* Standard streams that are the host's null device become the container's, which is mounted read-only: through a
+ * descriptor of the host's, root of the container could change the mode and the owner of the host's node. */
+static void own_null(struct context *context) {
+    int null = cs_openat2(context->root, "dev/null", O_RDWR | O_NOCTTY | O_NONBLOCK, 0, IN_ROOT | RESOLVE_NO_SYMLINKS);
+    struct stat status;
+    if (null < 0) return;
+    if (fstat(null, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3)) {
+        fcntl(null, F_SETFL, 0);
+        for (int fd = 0; fd < 3; fd++)
+            if (fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3)) dup2(null, fd);
+    }
+    close(null);
+}
+
 static int pivot(struct context *context) {
     if (fchdir(context->root) < 0) return failed();
     if (syscall(SYS_pivot_root, ".", ".") < 0) return failed();
@@ -88,14 +102,43 @@ static int pivot(struct context *context) {
     if (chdir("/") < 0) return failed();
     close(context->root);
     context->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return context->root < 0 ? failed() : 0;
+    if (context->root < 0) return failed();
+    own_null(context);
+    return 0;
+}
+
+/* Whether executing `path`, a program or a script, leads through one of proc's magic links: `/proc/self/exe` is still this
+ * binary of the host then, and what runs could write to it (CVE-2019-5736). A process of the container may swap the file
+ * behind our back; it gains no more than the name of a program that is in use and so cannot be written. */
+static int is_magic(const char *path) {
+    static char line[256];
+    for (int depth = 0; depth < 6; depth++) {
+        struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, .resolve = RESOLVE_NO_MAGICLINKS};
+        int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+        if (fd < 0) return errno == ELOOP;
+        struct stat status;
+        ssize_t size = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? pread(fd, line, sizeof line - 1, 0) : 0;
+        close(fd);
+        if (size < 2 || line[0] != '#' || line[1] != '!') return 0;
+        line[size] = 0;
+        char *from = line + 2 + strspn(line + 2, " \t");
+        from[strcspn(from, " \t\n")] = 0;
+        path = from;
+    }
+    return 0;
+}
+
+static void find_magic(struct context *context) {
+    for (int i = 0; i < 64 && context->plan->candidates[i]; i++)
+        if (is_magic(context->plan->candidates[i])) context->magic |= (uint64_t)1 << i;
 }
 
 /* After the pivot: every path is inside. The directory is made like docker makes it, then proved to be inside. */
 static int workdir(struct context *context) {
     const struct cs_step *step = context->step;
     int fd = cs_openat2(context->root, step->target, O_PATH | O_DIRECTORY, 0, IN_ROOT);
-    if (fd == -ENOENT) {
+    /* exec finds its directory or fails; only the first process has one made. */
+    if (fd == -ENOENT && context->plan->store_fd >= 0) {
         fd = cs_open_target(context, step->target, CS_MOUNT_CREATE);
         if (fd >= 0 && step->number) fchownat(fd, "", (uid_t)step->number, (gid_t)step->number2, AT_EMPTY_PATH);
     }
@@ -104,6 +147,7 @@ static int workdir(struct context *context) {
     close(fd);
     char here[PATH_MAX];
     if (!error && (syscall(SYS_getcwd, here, sizeof here) < 0 || here[0] != '/')) error = ENOENT;
+    if (!error) find_magic(context); /* here, because a filter that comes later may forbid looking */
     return error;
 }
 
@@ -127,6 +171,10 @@ static int identity(const struct cs_step *step) {
 
 static int capabilities(uint64_t set, uint64_t inheritable) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct held[2] = {{0}, {0}};
+    /* Root inside another container does not have them all: what we do not hold, nobody gets from us. */
+    if (syscall(SYS_capget, &header, held) < 0) return failed();
+    set &= (uint64_t)held[1].permitted << 32 | held[0].permitted;
     struct __user_cap_data_struct data[2] = {
         {.effective = (uint32_t)set, .permitted = (uint32_t)set, .inheritable = (uint32_t)inheritable},
         {.effective = (uint32_t)(set >> 32), .permitted = (uint32_t)(set >> 32), .inheritable = (uint32_t)(inheritable >> 32)},
@@ -147,8 +195,8 @@ static void forward(int signal) { kill(reaped_child, signal); }
 static int reaper(struct context *context) {
     /* Nobody in the container may open this process's binary, which lies on the host. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    /* Not clone3(2): the filter is in place, and filters cannot look into its arguments, so they deny it. */
-    pid_t child = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    /* clone(2): a seccomp filter that reads flags cannot let clone3(2) through, and ours is installed by now. */
+    pid_t child = (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, 0ul, 0ul, 0ul, 0ul);
     if (child < 0) return failed();
     if (child == 0) {
         setpgid(0, 0);
@@ -162,7 +210,7 @@ static int reaper(struct context *context) {
     close(context->report);
     prctl(PR_SET_NAME, "proa:init", 0, 0, 0);
     cs_close_others(NULL, 0);
-    reaped_child = child;
+    reaped_child = (pid_t)child;
     for (int number = 1; number < NSIG; number++)
         if (number != SIGCHLD && number != SIGKILL && number != SIGSTOP && number != SIGTTIN && number != SIGTTOU) signal(number, forward);
     sigset_t none;
@@ -238,7 +286,10 @@ void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, stru
     umask(0);
     *report = (struct cs_report){0};
     /* exec into a running container: the root is already ours. */
-    if (plan->store_fd < 0) context.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (plan->store_fd < 0) {
+        context.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        own_null(&context);
+    }
     for (; report->step < plan->step_count && !report->error; report->step += !report->error) {
         context.step = &plan->steps[report->step];
         context.detail = 0;
@@ -251,6 +302,10 @@ void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, stru
     syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
     int denied = 0;
     for (const char *const *candidate = plan->candidates; *candidate; candidate++) {
+        if (candidate - plan->candidates < 64 && context.magic >> (candidate - plan->candidates) & 1) {
+            report->error = EACCES, denied = 1;
+            continue;
+        }
         execve(*candidate, (char *const *)(uintptr_t)plan->argv, (char *const *)(uintptr_t)plan->envp);
         report->error = failed();
         if (report->error == EACCES) denied = 1;

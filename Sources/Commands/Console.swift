@@ -27,10 +27,17 @@ struct Console {
     }
 
     /// The form of `run`, `create` and `exec`: `docker: Error response from daemon: …` and where to look.
-    func reportRun(_ failure: Failure, command: String) {
-        say("\(program): \(isDocker ? "Error response from daemon: " : "")\(failure.message)")
+    /// - Parameter isUsage: a mistake in the flags, which docker's client finds: no daemon is named.
+    func reportRun(_ failure: Failure, command: String, isUsage: Bool) {
+        say("\(program): \(isDocker && !isUsage ? "Error response from daemon: " : "")\(failure.message)")
         hint(failure)
         if isDocker { say("\nRun '\(program) \(command) --help' for more information") }
+    }
+
+    /// What docker's client finds itself and tells without introduction.
+    func reportPlain(_ failure: Failure) {
+        say(isDocker ? failure.message : "Error: " + failure.message)
+        hint(failure)
     }
 
     private func hint(_ failure: Failure) {

@@ -60,12 +60,22 @@ final class Engine {
         }
     }
 
+    /// A full disk is told with its place and what is left there.
+    func explained(_ failure: Failure) -> Failure { storeKept?.explainingSpace(failure) ?? failure }
+
+    /// Damage of one thing is told and does not hide the others.
+    func noticeDamage(_ failure: Failure) { console.say("WARNING: \(failure.message)") }
+
     /// Runs `body` for each operand, reports every failure, and answers the exit code of the whole.
-    func forEach(_ operands: [String], _ body: (String) throws(Failure) -> Void) -> Int32 {
+    /// - Parameter failed: is told the operands that failed.
+    func forEach(
+        _ operands: [String], failed: (String) -> Void = { _ in }, _ body: (String) throws(Failure) -> Void
+    ) -> Int32 {
         var code = ExitCode.success
         for operand in operands {
             do throws(Failure) { try body(operand) } catch {
-                console.report(error)
+                console.report(explained(error))
+                failed(operand)
                 code = ExitCode.failure
             }
         }

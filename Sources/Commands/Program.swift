@@ -31,7 +31,7 @@ package enum Program {
                 return try dispatch(command, options, operands, engine, global: invocation.global)
             }
         } catch {
-            console.report(error)
+            console.report(engine.explained(error))
             return ExitCode.failure
         }
     }

@@ -47,7 +47,9 @@ package struct ContainerRecord: Equatable, Sendable {
             "Mounts": .strings(
                 (json["Mounts"]?.array ?? []).map {
                     $0["Name"]?.string ?? $0["Source"]?.string ?? ""
-                }), "Network": hostConfig["NetworkMode"] ?? "none", "AutoRemove": .bool(autoRemove),
+                }),
+            "MountTargets": .strings((json["Mounts"]?.array ?? []).compactMap { $0["Destination"]?.string }),
+            "Network": hostConfig["NetworkMode"] ?? "none", "AutoRemove": .bool(autoRemove),
             "ExposedPorts": .strings(config["ExposedPorts"]?.object?.keys ?? []),
         ]
     }

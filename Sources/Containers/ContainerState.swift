@@ -8,6 +8,8 @@ package struct ContainerState: Equatable, Sendable {
     package var status: Status
     /// Host pid of the first process; 0 unless running.
     package var pid: Int32 = 0
+    /// Start time of that process (`Process.startTime`), which tells it from a later one of the same number.
+    var startTime: UInt64 = 0
     /// Pid of the monitor that wrote the record; 0 unless running.
     package var monitor: Int32 = 0
     package var exitCode: Int32 = 0
@@ -36,11 +38,13 @@ package struct ContainerState: Equatable, Sendable {
         {
             var state = ContainerState(status: .running)
             state.pid = Int32(truncatingIfNeeded: run["pid"]?.int ?? 0)
+            state.startTime = UInt64(clamping: run["startTime"]?.int ?? 0)
             state.monitor = Int32(truncatingIfNeeded: run["monitor"]?.int ?? 0)
             state.startedAt = run["startedAt"]?.string ?? never
             return state
         }
-        if let exit = try record("exit.json", directory) {
+        // On a full disk the monitor writes the exit over run.json before it renames that.
+        if let exit = try record("exit.json", directory) ?? run.flatMap({ $0["exitCode"] == nil ? nil : $0 }) {
             var state = ContainerState(status: .exited)
             state.exitCode = Int32(truncatingIfNeeded: exit["exitCode"]?.int ?? Int64(unknownExitCode))
             state.finishedAt = exit["finishedAt"]?.string ?? never
@@ -52,7 +56,10 @@ package struct ContainerState: Equatable, Sendable {
             state.exitCode = unknownExitCode
             state.startedAt = run["startedAt"]?.string ?? never
             state.finishedAt = state.startedAt
-            state.error = "the container and its monitor ended together (power cut, or both were killed): the exit code is not known"
+            state.error =
+                run["damaged"] == nil
+                ? "the container and its monitor ended together (power cut, or both were killed): the exit code is not known"
+                : "run.json of the container is damaged: the exit code is not known"
             return state
         }
         var state = ContainerState(status: .created)
@@ -63,9 +70,18 @@ package struct ContainerState: Equatable, Sendable {
         return state
     }
 
+    /// The first process, held by descriptor. It may have ended meanwhile and its number may be another process's: that
+    /// one is never answered.
+    /// - Throws: `.system(ESRCH)` when it is gone.
+    func process() throws(Failure) -> ProcessDescriptor {
+        try ProcessDescriptor(pid: pid, startTime: startTime)
+    }
+
+    /// A damaged record (a power cut may leave an empty file) still says that there was one.
     private static func record(_ name: String, _ directory: borrowing Directory) throws(Failure) -> JSON? {
         do throws(Failure) { return try JSON.parse(try directory.readFile(name)) } catch {
             if error.kind == .notFound { return nil }
+            if error.kind == .corrupt { return ["damaged": true] }
             throw error
         }
     }

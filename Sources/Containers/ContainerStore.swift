@@ -24,7 +24,10 @@ package struct ContainerStore: Sendable {
     }
 
     package func record(_ id: String) throws(Failure) -> ContainerRecord {
-        try ContainerRecord(parsing: try open(id).readFile("config.json"))
+        do throws(Failure) { return try ContainerRecord(parsing: try open(id).readFile("config.json")) } catch {
+            guard error.kind == .corrupt else { throw error }
+            throw Failure(.corrupt, "container \(id.prefix(12)): its config.json is damaged: remove it with rm -f \(id.prefix(12))")
+        }
     }
 
     package func state(_ id: String) throws(Failure) -> ContainerState {
@@ -53,7 +56,9 @@ package struct ContainerStore: Sendable {
         return id
     }
 
-    /// Takes a name for an id: one atomic step, so two at once cannot both have it.
+    private static let namesLock = ".lock"
+
+    /// Takes a name for an id, whose directory exists: one atomic step, so two at once cannot both have it.
     func claim(_ name: String, for id: String) throws(Failure) {
         let names = try root.area(.containerNames)
         do throws(Failure) { try names.createLink(name, to: id) } catch {
@@ -64,30 +69,38 @@ package struct ContainerStore: Sendable {
                     "Conflict. The container name \"/\(name)\" is already in use by container \"\(holder)\". You have to remove (or rename) that container to be able to reuse that name."
                 )
             }
-            // The holder is gone: a crash between removing a container and its name. One at a time takes such a name,
-            // or the second would take it from the first.
-            let lock = try Lock.take(".lock", in: names, .exclusive)
-            if try identifier(named: name) == nil {
-                if names.readLink(name) != nil { try names.remove(name) }
-                try names.createLink(name, to: id)
-                _ = consume lock
-                return
-            }
-            _ = consume lock
-            try claim(name, for: id)
+            // The holder is gone: a crash between removing a container and its name. Only one may find that out at a time.
+            let held = try Lock.take(Self.namesLock, in: names, .exclusive)
+            if try identifier(named: name) == nil { try names.remove(name) }
+            held.hold()
+            return try claim(name, for: id)
         }
     }
 
     func release(_ name: String, of id: String) throws(Failure) {
         let names = try root.area(.containerNames)
+        let held = try Lock.take(Self.namesLock, in: names, .exclusive)
         if names.readLink(name) == id { try names.remove(name) }
+        held.hold()
+    }
+
+    /// Gives back the names that no container has any more. - Parameter id: those of this one, if given, without a look.
+    func releaseStaleNames(of id: String? = nil) throws(Failure) {
+        guard let names = try root.existing(.containerNames) else { return }
+        for name in try names.names() where !name.hasPrefix(".") {
+            let holder = names.readLink(name) ?? ""
+            if holder == id {
+                try release(name, of: holder)
+            } else if try identifier(named: name) == nil {
+                try release(name, of: holder)
+            }
+        }
     }
 
     /// Makes the directory of a new container. The record is written last: without it the directory is nothing.
     package func create(_ record: ContainerRecord, files: [(name: String, text: String)]) throws(Failure) {
         let area = try root.area(.containers)
-        // Before the name: a name whose container has no directory counts as free.
-        try area.createDirectory(record.id)
+        do throws(Failure) { try area.createDirectory(record.id) } catch { throw error.within("creating the container") }
         do throws(Failure) { try claim(record.name, for: record.id) } catch {
             try area.removeTree(record.id)
             throw error
@@ -97,6 +110,8 @@ package struct ContainerStore: Sendable {
             try directory.createDirectory("upper", mode: 0o755)
             try directory.createDirectory("work")
             try directory.createDirectory("root")
+            // Programs look for this file to learn that they run in a container.
+            try directory.openDirectory("upper").writeFile(".dockerenv", [], mode: 0o755, durable: false)
             for file in files { try directory.writeFile(file.name, Array(file.text.utf8), mode: 0o644, durable: false) }
             try directory.writeFile("summary.json", record.summary.bytes, durable: false)
             try directory.writeFile("config.json", JSON.object(record.json).bytes, durable: !record.autoRemove)

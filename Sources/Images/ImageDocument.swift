@@ -27,6 +27,9 @@ extension ImageStore {
         var data: JSONObject = [:]
         if paths.count > 1 { data["LowerDir"] = .string(paths.dropFirst().joined(separator: ":")) }
         if let top = paths.first { data["UpperDir"] = .string(top) }
+        // An image is never mounted by itself; what reads the document finds the keys that docker's has.
+        data["MergedDir"] = data["UpperDir"] ?? ""
+        data["WorkDir"] = ""
         document["GraphDriver"] = ["Data": .object(data), "Name": "overlay2"]
         document["RootFS"] = ["Type": "layers", "Layers": .strings(config.diffIDs.map(\.description))]
         document["Metadata"] = ["LastTagTime": .string(image.record.storedAt)]

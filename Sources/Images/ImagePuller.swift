@@ -53,6 +53,7 @@ package struct ImagePuller: Sendable {
 
     /// - Parameter platform: what to choose from an index, and what a single image must be.
     package func pull(_ reference: ImageReference, platform: Platform, isExplicit: Bool) throws(Failure) -> PulledImage {
+        try clearStaging()
         let lease = try Lease(root)
         let served = try client.resolve(reference, cancellation: cancellation)
         let resolved = try chooseManifest(served, reference, platform)
@@ -73,7 +74,8 @@ package struct ImagePuller: Sendable {
         try images.blobs.write(resolved.bytes)
         if served.descriptor.digest != resolved.descriptor.digest { try images.blobs.write(served.bytes) }
         let id = manifest.config.digest
-        var digests = try images.records.read(id)?.repositoryDigests ?? []
+        // A damaged record is written anew.
+        var digests = (try? images.records.read(id))?.repositoryDigests ?? []
         let name = "\(reference.name)@\(served.descriptor.digest)"
         if !digests.contains(name) { digests.append(name) }
         try images.records.write(
@@ -82,7 +84,16 @@ package struct ImagePuller: Sendable {
                 repositoryDigests: digests, sizeBytes: sizeBytes,
                 storedAt: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339()))
         if let tag = reference.tag { try images.records.setName(try reference.tagged(tag).canonical, to: id) }
+        withExtendedLifetime(lease) {}
         return PulledImage(id: id, digest: served.descriptor.digest, isUpToDate: previous == id)
+    }
+
+    /// Before anything is fetched: a crashed pull's files may be what fills the disk. As root of the user's namespace, which
+    /// owns them all; where that fails the next `rm` or `image prune` tells why.
+    private func clearStaging() throws(Failure) {
+        try root.clearStaging(allDownloads: false)
+        guard let staging = try root.existing(.staging) else { return }
+        for name in try root.deadNames() where name.hasPrefix("dead-unpack-") { try? staging.removeTree(name) }
     }
 
     private func chooseManifest(_ served: ResolvedManifest, _ reference: ImageReference, _ platform: Platform) throws(Failure)
@@ -172,22 +183,39 @@ package struct ImagePuller: Sendable {
         }
         events(.waiting(layer: name))
         let held = try layers.lock(job.diffID)
-        defer { held.hold() }
+        let size: Int64
+        do throws(Failure) { size = try bring(job, reference) } catch {
+            try? layers.unlock(job.diffID, held)
+            throw error.within("layer \(name)")
+        }
+        try layers.unlock(job.diffID, held)
+        return size
+    }
+
+    /// Under the layer's lock.
+    private func bring(_ job: Job, _ reference: ImageReference) throws(Failure) -> Int64 {
+        let name = job.descriptor.digest.short
         // Another process may have brought it while we waited.
         if let size = try present(job) {
             events(.exists(layer: name))
             return size
         }
-        return try doing("layer \(name)") { () throws(Failure) in
-            let size = try images.blobs.size(job.descriptor.digest) == nil ? try download(job, reference) : try unpackStored(job)
-            events(.complete(layer: name))
-            return size
-        }
+        let size = try hasBlob(job) ? try unpackStored(job) : try download(job, reference)
+        events(.complete(layer: name))
+        return size
+    }
+
+    /// A blob of another size was cut on our disk: it goes and is fetched again.
+    private func hasBlob(_ job: Job) throws(Failure) -> Bool {
+        guard let size = try images.blobs.size(job.descriptor.digest) else { return false }
+        if UInt64(clamping: size) == job.descriptor.sizeBytes { return true }
+        try images.blobs.remove(job.descriptor.digest)
+        return false
     }
 
     private func present(_ job: Job) throws(Failure) -> Int64? {
-        guard try images.blobs.size(job.descriptor.digest) != nil, try layers.contains(job.diffID) else { return nil }
-        return try layers.sizeBytes(job.diffID)
+        guard try hasBlob(job), try layers.contains(job.diffID) else { return nil }
+        return try layers.knownSizeBytes(job.diffID)
     }
 
     private func pipeline(_ job: Job) throws(Failure) -> LayerPipeline {
@@ -196,27 +224,37 @@ package struct ImagePuller: Sendable {
     }
 
     private func download(_ job: Job, _ reference: ImageReference) throws(Failure) -> Int64 {
-        let name = job.descriptor.digest.short
-        let total = job.descriptor.sizeBytes
         let partial = try images.blobs.partial(job.descriptor.digest)
-        if try images.blobs.size(job.descriptor.digest) != nil { return try unpackStored(job) }
+        // The same bytes may have come meanwhile as another image's layer.
+        if try images.blobs.size(job.descriptor.digest) != nil {
+            try partial.discard()
+            return try unpackStored(job)
+        }
+        let size: Int64
+        do throws(Failure) { size = try receive(job, reference, into: partial) } catch {
+            // What was wrong is worth nothing; all else is gone on with by the next pull.
+            if error.kind == .corrupt { try? partial.discard() }
+            throw error
+        }
+        try partial.commit()
+        return size
+    }
+
+    private func receive(_ job: Job, _ reference: ImageReference, into partial: borrowing PartialBlob) throws(Failure) -> Int64 {
         if try layers.contains(job.diffID) {
             // Only the blob is missing.
             try run(job, reference, into: partial) { (_) throws(Failure) in }
-            try partial.commit()
-            return try layers.sizeBytes(job.diffID) ?? 0
+            return try layers.knownSizeBytes(job.diffID)
         }
         let pipeline = try pipeline(job)
         do throws(Failure) {
             try run(job, reference, into: partial) { (bytes) throws(Failure) in try pipeline.feed(bytes) }
-            events(.downloaded(layer: name))
-            let summary = try finish(pipeline, job)
-            try partial.commit()
-            return summary
+            events(.downloaded(layer: job.descriptor.digest.short))
+            return try finish(pipeline, job)
         } catch {
             pipeline.cancel()
-            try layers.abandon(job.diffID)
-            _ = total
+            // The first failure is the one to tell.
+            try? layers.abandon(job.diffID)
             throw error
         }
     }
@@ -240,7 +278,7 @@ package struct ImagePuller: Sendable {
     }
 
     private func unpackStored(_ job: Job) throws(Failure) -> Int64 {
-        if let size = try layers.sizeBytes(job.diffID), try layers.contains(job.diffID) { return size }
+        if try layers.contains(job.diffID) { return try layers.knownSizeBytes(job.diffID) }
         let blob = try images.blobs.open(job.descriptor.digest)
         let pipeline = try pipeline(job)
         var hash = SHA256()
@@ -262,7 +300,7 @@ package struct ImagePuller: Sendable {
             return try finish(pipeline, job)
         } catch {
             pipeline.cancel()
-            try layers.abandon(job.diffID)
+            try? layers.abandon(job.diffID)
             throw error
         }
     }

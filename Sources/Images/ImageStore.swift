@@ -29,7 +29,7 @@ package struct ImageStore: Sendable {
     /// The image that an id, a name, a `name@digest` or a unique beginning of an id stands for, in docker's order.
     package func find(_ reference: String) throws(Failure) -> Digest {
         let hex = reference.hasPrefix("sha256:") ? String(reference.dropFirst(7)) : reference
-        if let id = Digest(hex: hex), try records.read(id) != nil { return id }
+        if let id = Digest(hex: hex), try records.contains(id) { return id }
         if !reference.hasPrefix("sha256:"), let name = try? ImageReference(reference) {
             if let digest = name.digest {
                 if let record = try records.all().first(where: { $0.repositoryDigests.contains("\(name.name)@\(digest)") }) {
@@ -56,8 +56,16 @@ package struct ImageStore: Sendable {
     /// - Parameter withNames: reading the names costs reading every name of the store.
     package func image(_ id: Digest, withNames: Bool = true) throws(Failure) -> StoredImage {
         guard let record = try records.read(id) else { throw Self.notFound(id.description) }
-        let config = try doing("image \(id.short)") { () throws(Failure) in try ImageConfig.parse(try blobs.read(id)) }
-        return StoredImage(record: record, config: config, names: withNames ? try names(of: id) : [])
+        return StoredImage(record: record, config: try config(id), names: withNames ? try names(of: id) : [])
+    }
+
+    private func config(_ id: Digest) throws(Failure) -> ImageConfig {
+        try doing("image \(id.short)") { () throws(Failure) in
+            do throws(Failure) { return try ImageConfig.parse(try blobs.read(id)) } catch {
+                guard error.kind == .corrupt || error.kind == .notFound else { throw error }
+                throw Failure(.corrupt, "its configuration in the store is damaged: pull it again, or remove it with rmi")
+            }
+        }
     }
 
     private func names(of id: Digest) throws(Failure) -> [ImageReference] {
@@ -67,14 +75,19 @@ package struct ImageStore: Sendable {
     }
 
     /// Every image, newest build first.
-    package func list() throws(Failure) -> [StoredImage] {
+    /// - Parameter damaged: told of each image that cannot be read; it does not keep the others from being listed.
+    package func list(damaged: (Failure) -> Void = { _ in }) throws(Failure) -> [StoredImage] {
         let names = try records.names()
         var out: [StoredImage] = []
-        for record in try records.all() {
+        for record in try records.all(damaged: { _, failure in damaged(failure) }) {
             var references: [ImageReference] = []
             for entry in names where entry.image == record.id { references.append(try ImageReference(entry.name)) }
-            let config = try doing("image \(record.id.short)") { () throws(Failure) in try ImageConfig.parse(try blobs.read(record.id)) }
-            out.append(StoredImage(record: record, config: config, names: references))
+            do throws(Failure) {
+                out.append(StoredImage(record: record, config: try config(record.id), names: references))
+            } catch {
+                guard error.kind == .corrupt else { throw error }
+                damaged(error)
+            }
         }
         return out.sorted { ($0.config.created ?? "") > ($1.config.created ?? "") }
     }
@@ -100,13 +113,13 @@ package struct ImageStore: Sendable {
         layersInUse: () throws(Failure) -> Set<Digest>
     ) throws(Failure) -> [Removal] {
         let id = try find(reference)
-        let image = try image(id)
+        let names = try names(of: id)
         let containers = try users(id)
         let byID = Digest(hex: reference) != nil || reference.hasPrefix("sha256:") || id.hex.hasPrefix(reference)
         let named = byID ? nil : try? ImageReference(reference)
-        if let named, named.digest == nil, image.names.count > 1 {
+        if let named, named.digest == nil, names.count > 1 {
             try records.removeName(named.canonical)
-            return [.untagged(named.familiar)]
+            return [.untagged(named.familiar)] + (try forgetDigests(of: named, id, names))
         }
         if let user = containers.first(where: \.running) {
             throw Failure(
@@ -122,19 +135,31 @@ package struct ImageStore: Sendable {
                     : "conflict: unable to remove repository reference \"\(reference)\" (must force) - container \(user.id) is using its referenced image \(id.short)"
             )
         }
-        if byID, image.names.count > 1, !force {
+        if byID, names.count > 1, !force {
             throw Failure(
                 .conflict, "conflict: unable to delete \(id.short) (must be forced) - image is referenced in multiple repositories")
         }
         var removed: [Removal] = []
-        for name in image.names {
+        for name in names {
             try records.removeName(name.canonical)
             removed.append(.untagged(name.familiar))
         }
-        for digest in image.record.repositoryDigests { removed.append(.untagged((try? ImageReference(digest).familiar) ?? digest)) }
+        // Of a damaged image the digests are not known; it goes all the same.
+        for digest in (try? records.read(id))?.repositoryDigests ?? [] { removed.append(.untagged((try? ImageReference(digest).familiar) ?? digest)) }
         try records.remove(id)
         removed.append(.deleted(id))
-        for layer in try root.collect(layersInUse: try layersInUse()).layers { removed.append(.deleted(layer)) }
+        for layer in try root.collect(layersInUse: layersInUse).layers { removed.append(.deleted(layer)) }
         return removed
+    }
+
+    /// With the last tag of a repository go the digests it served the image under.
+    private func forgetDigests(of name: ImageReference, _ id: Digest, _ names: [ImageReference]) throws(Failure) -> [Removal] {
+        if names.contains(where: { $0.name == name.name && $0.canonical != name.canonical }) { return [] }
+        guard var record = try records.read(id) else { return [] }
+        let gone = record.repositoryDigests.filter { $0.hasPrefix("\(name.name)@") }
+        if gone.isEmpty { return [] }
+        record.repositoryDigests.removeAll { gone.contains($0) }
+        try records.write(record)
+        return gone.map { .untagged((try? ImageReference($0).familiar) ?? $0) }
     }
 }

@@ -3,9 +3,9 @@ internal import Primitives
 
 /// A few buffers between the thread that unpacks the compression and the thread that writes files.
 /// Every buffer but the last is given on full, so that blocks of 512 bytes never straddle two of them.
+// SAFETY: `condition` guards every variable below it; a buffer belongs to the writer until it is published and
+// then to the reader until it asks for the next one.
 final class ChunkRing: BlockSource, @unchecked Sendable {
-    // SAFETY: `condition` guards every variable below it; a buffer belongs to the writer until it is published and
-    // then to the reader until it asks for the next one.
     static let chunkBytes = 256 << 10
     static let chunksMax = 8
 

@@ -105,8 +105,8 @@ package final class LayerPipeline {
 }
 
 /// The thread's side of a pipeline.
+// SAFETY: used by the caller's thread before the thread starts and after it was joined, by the thread between.
 private final class Worker: @unchecked Sendable {
-    // SAFETY: used by the caller's thread before the thread starts and after it was joined, by the thread between.
     private let source: HashingSource
     private let ring: ChunkRing
     private let extractor: LayerExtractor<HashingSource>

@@ -2,8 +2,8 @@ import CShim
 import Glibc
 
 /// A mutex with one condition variable. Not recursive.
+// SAFETY: both live at a fixed address from init to deinit and are made for use by many threads.
 package final class Condition: @unchecked Sendable {
-    // SAFETY: both live at a fixed address from init to deinit and are made for use by many threads.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 

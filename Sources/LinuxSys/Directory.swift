@@ -40,7 +40,7 @@ package struct Directory: ~Copyable {
         }
     }
 
-    func named(_ name: String) -> String { "\"\(path)/\(name)\"" }
+    package func named(_ name: String) -> String { "\"\(path)/\(name)\"" }
 
     /// openat2(2) below this directory.
     package func openFile(
@@ -191,6 +191,13 @@ extension Directory {
         var status = stat()
         try call("examining \"\(path)\"") { fstat(raw, &status) }
         return status.st_uid
+    }
+
+    /// Takes away what a directory of `user` allows to anybody else; a directory of another user stays as it is.
+    package func close(toOthers user: UInt32) throws(Failure) {
+        var status = stat()
+        try call("examining \"\(path)\"") { fstat(raw, &status) }
+        if status.st_uid == user, status.st_mode & 0o077 != 0 { try descriptor.setMode(UInt32(status.st_mode & 0o700)) }
     }
 
     /// Makes a symbolic link; `.conflict` when the name is taken: one atomic test and set.

@@ -12,18 +12,23 @@ package struct Lock: ~Copyable {
     /// Names the scope that needs the lock: `defer { lock.hold() }`.
     package func hold() {}
 
-    /// Waits for the lock; makes the file when it is missing.
+    /// Waits for the lock; makes the file when it is missing. A holder may remove or move the file before it lets go:
+    /// whoever waited for that one then locks the file that has the name now.
     package static func take(_ name: String, in directory: borrowing Directory, _ mode: Mode) throws(Failure) -> Lock {
-        let file = try directory.openFile(name, O_RDWR | O_CREAT)
-        let raw = file.raw
-        try call("locking \(directory.named(name))") { flock(raw, mode == .shared ? LOCK_SH : LOCK_EX) }
-        return Lock(file)
+        while true {
+            let file = try directory.openFile(name, O_RDWR | O_CREAT)
+            let raw = file.raw
+            try call("locking \(directory.named(name))") { flock(raw, mode == .shared ? LOCK_SH : LOCK_EX) }
+            if directory.inode(name) == file.inode { return Lock(file) }
+        }
     }
 
     /// The lock at once, or `nil` when somebody else holds it.
     package static func attempt(_ name: String, in directory: borrowing Directory, _ mode: Mode) throws(Failure) -> Lock? {
         let file = try directory.openFile(name, O_RDWR | O_CREAT)
-        if flock(file.raw, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 { return Lock(file) }
+        if flock(file.raw, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 {
+            return directory.inode(name) == file.inode ? Lock(file) : nil
+        }
         if errno == EWOULDBLOCK { return nil }
         throw .kernel("locking \(directory.named(name))", errno)
     }

@@ -99,8 +99,11 @@ package struct MonitorLaunch: ~Copyable {
             launch.pointee.stdio_owner = streamOwner
             try plan.encode(into: &launch.pointee.plan, storeDescriptor: launch.pointee.store_fd, arena)
             // The frame has no payload: its length field carries the streams.
-            try control.write([UInt8(CS_FRAME_GO), wanted, 0, 0, 0])
-        } catch { throw LaunchFailure(.plan(error), code: 0) }
+            try control.send([UInt8(CS_FRAME_GO), wanted, 0, 0, 0])
+        } catch {
+            // A monitor that has given up already said why before it closed its end.
+            if !Signals.isBrokenPipe(error) { throw LaunchFailure(.plan(error), code: 0) }
+        }
         let header = try receive(5)
         if header[0] == UInt8(CS_FRAME_FAILED) {
             let outcome = try receive(MemoryLayout<cs_outcome>.size).withUnsafeBytes { $0.loadUnaligned(as: cs_outcome.self) }

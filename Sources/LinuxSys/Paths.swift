@@ -24,6 +24,12 @@ package enum HostFile {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// The uid that owns the symbolic link at this path, `nil` when there is none.
+    package static func linkOwner(_ path: String) -> UInt32? {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK ? status.st_uid : nil
+    }
+
     /// The absolute path with every link resolved.
     package static func resolve(_ path: String) throws(Failure) -> String {
         guard let real = realpath(path, nil) else { throw .kernel("resolving \"\(path)\"", errno) }

@@ -78,6 +78,13 @@ package struct ProcessDescriptor: ~Copyable {
     package init(pid: Int32) throws(Failure) {
         descriptor = Descriptor(owning: try shim("opening process \(pid)") { cs_pidfd_open(pid, 0) })
     }
+    /// The process that started at this time, see `Process.startTime`: whatever happens to its number, it is that one.
+    /// - Throws: `.system(ESRCH)` when it is gone.
+    package init(pid: Int32, startTime: UInt64) throws(Failure) {
+        let opened = Descriptor(owning: try shim("opening process \(pid)") { cs_pidfd_open(pid, 0) })
+        guard Process.startTime(of: pid) == startTime else { throw .kernel("opening process \(pid)", ESRCH) }
+        descriptor = opened
+    }
     package func send(signal: Int32) throws(Failure) {
         let raw = descriptor.raw
         try shim("sending signal \(signal)") { cs_pidfd_send_signal(raw, signal) }

@@ -9,7 +9,7 @@ package enum ByteSize {
     /// The same spelling with decimal multiples, as in `10kB` being 10000 bytes.
     package static func parseDecimal(_ text: String) throws(Failure) -> Int64 { try parse(text, step: 1000) }
 
-    private static func parse(_ text: String, step: Double) throws(Failure) -> Int64 {
+    private static func parse(_ text: String, step: Int64) throws(Failure) -> Int64 {
         let bytes = Array(text.utf8)
         guard let last = bytes.lastIndex(where: { (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x20 }) else {
             throw Failure(.invalid, "invalid size: '\(text)'")
@@ -18,14 +18,21 @@ package enum ByteSize {
         guard let number = decimal(digits) else {
             throw Failure(.invalid, "strconv.ParseFloat: parsing \"\(digits)\": invalid syntax")
         }
-        if number < 0 { throw Failure(.invalid, "invalid size: '\(text)'") }
+        let invalid = Failure(.invalid, "invalid size: '\(text)'")
+        if number < 0 { throw invalid }
         let suffix = String(decoding: bytes[(last + 1)...], as: UTF8.self)
         guard let factor = factor(suffix.lowercased(), step) else {
             throw Failure(.invalid, "invalid suffix: '\(suffix.utf8.count > 3 ? suffix : suffix.lowercased())'")
         }
-        // Beyond 63 bits a size means "as much as there is".
-        let size = number * factor
-        return size < 0x1p63 ? Int64(size) : .max
+        // Whole numbers are multiplied exactly: a Double would round the largest ones up.
+        if let whole = Int64(digits) {
+            let (size, overflow) = whole.multipliedReportingOverflow(by: factor)
+            if overflow { throw invalid }
+            return size
+        }
+        let size = number * Double(factor)
+        guard size < 0x1p63 else { throw invalid }
+        return Int64(size)
     }
 
     private static func decimal(_ text: String) -> Double? {
@@ -37,7 +44,7 @@ package enum ByteSize {
         return Double(text)
     }
 
-    private static func factor(_ suffix: String, _ step: Double) -> Double? {
+    private static func factor(_ suffix: String, _ step: Int64) -> Int64? {
         guard let unit = suffix.first else { return 1 }
         if unit == "b" { return suffix == "b" ? 1 : nil }
         guard let power = Array("kmgtp").firstIndex(of: unit), ["", "b", "ib"].contains(suffix.dropFirst()) else {

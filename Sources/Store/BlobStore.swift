@@ -26,12 +26,13 @@ package struct BlobStore: Sendable {
         return bytes
     }
 
-    /// Stores a small blob; an existing one is left alone.
+    /// Stores a small blob; an existing one is left alone unless it is damaged.
     @discardableResult
     package func write(_ bytes: [UInt8]) throws(Failure) -> Digest {
         let digest = SHA256.of(bytes)
         let area = try root.area(.blobs)
-        if !area.contains(digest.hex) { try area.writeFile(digest.hex, bytes) }
+        if let size = try area.status(digest.hex)?.sizeBytes, size == bytes.count, try area.readFile(digest.hex) == bytes { return digest }
+        try area.writeFile(digest.hex, bytes)
         return digest
     }
 

@@ -50,9 +50,18 @@ package struct ImageRecords: Sendable {
     let root: StoreRoot
     package init(_ root: StoreRoot) { self.root = root }
 
+    package func contains(_ id: Digest) throws(Failure) -> Bool {
+        try root.existing(.images)?.contains("\(id.hex).json") ?? false
+    }
+
     package func read(_ id: Digest) throws(Failure) -> ImageRecord? {
         guard let area = try root.existing(.images), area.contains("\(id.hex).json") else { return nil }
-        return try ImageRecord(JSON.parse(try area.readFile("\(id.hex).json")))
+        return try doing("image \(id.short)") { () throws(Failure) in
+            do throws(Failure) { return try ImageRecord(JSON.parse(try area.readFile("\(id.hex).json"))) } catch {
+                if error.errno != nil { throw error }
+                throw Failure(.corrupt, "its record in the store is damaged: pull it again, or remove it with rmi")
+            }
+        }
     }
 
     package func write(_ record: ImageRecord) throws(Failure) {
@@ -64,12 +73,16 @@ package struct ImageRecords: Sendable {
     }
 
     /// Every image, newest first.
-    package func all() throws(Failure) -> [ImageRecord] {
+    /// - Parameter damaged: told of each record that cannot be read; the others are not kept from being listed.
+    package func all(damaged: (Digest, Failure) -> Void = { _, _ in }) throws(Failure) -> [ImageRecord] {
         guard let area = try root.existing(.images) else { return [] }
         var records: [ImageRecord] = []
         for name in try area.names() where name.hasSuffix(".json") && !name.hasPrefix(".") {
-            guard let id = Digest(hex: name.dropLast(5)), let record = try read(id) else { continue }
-            records.append(record)
+            guard let id = Digest(hex: name.dropLast(5)) else { continue }
+            do throws(Failure) { if let record = try read(id) { records.append(record) } } catch {
+                guard error.kind == .corrupt else { throw error }
+                damaged(id, error)
+            }
         }
         return records.sorted { $0.storedAt > $1.storedAt }
     }
@@ -79,8 +92,9 @@ package struct ImageRecords: Sendable {
         guard let area = try root.existing(.imageNames) else { return nil }
         let file = fileName(name)
         guard area.contains(file) else { return nil }
-        let json = try JSON.parse(try area.readFile(file))
-        return json["image"]?.string.flatMap { Digest($0) }
+        // A damaged name counts as none: pulling writes it again.
+        let bytes = try area.readFile(file)
+        return (try? JSON.parse(bytes))?["image"]?.string.flatMap { Digest($0) }
     }
 
     package func setName(_ name: String, to id: Digest) throws(Failure) {
@@ -97,8 +111,10 @@ package struct ImageRecords: Sendable {
         guard let area = try root.existing(.imageNames) else { return [] }
         var out: [(name: String, image: Digest)] = []
         for file in try area.names() where Digest(hex: file) != nil {
-            let json = try JSON.parse(try area.readFile(file))
-            guard let name = json["name"]?.string, let image = json["image"]?.string.flatMap({ Digest($0) }) else { continue }
+            let bytes = try area.readFile(file)
+            guard let json = try? JSON.parse(bytes), let name = json["name"]?.string,
+                let image = json["image"]?.string.flatMap({ Digest($0) })
+            else { continue }
             out.append((name, image))
         }
         return out.sorted { $0.name < $1.name }

@@ -23,8 +23,10 @@ package struct LayerStore: Sendable {
 
     /// Waits until no other process unpacks this layer, then holds the right to.
     package func lock(_ diffID: Digest) throws(Failure) -> Lock {
-        try Lock.take("layer-\(diffID.hex).lock", in: try root.area(.staging), .exclusive)
+        try Lock.take(Self.lockName(diffID), in: try root.area(.staging), .exclusive)
     }
+
+    private static func lockName(_ diffID: Digest) -> String { "layer-\(diffID.hex).lock" }
 
     /// A fresh staging directory; what an interrupted attempt left there is removed. Under `lock`.
     package func stage(_ diffID: Digest) throws(Failure) -> Directory {
@@ -43,26 +45,38 @@ package struct LayerStore: Sendable {
         try layers.descriptor.syncFileSystem()
         try staging.move(stagingName(diffID), to: layers, as: diffID.hex)
         try layers.descriptor.sync()
-        try staging.remove("layer-\(diffID.hex).lock")
     }
 
-    /// Sum of the files of a layer, `nil` when it is not here.
+    /// Removes the file of `lock` while it is still held: nothing of it stays behind.
+    package func unlock(_ diffID: Digest, _ lock: consuming Lock) throws(Failure) {
+        try root.area(.staging).remove(Self.lockName(diffID))
+        lock.hold()
+    }
+
+    /// Sum of the files of a layer; `nil` when it is not here or its note is damaged, which another pull repairs.
     package func sizeBytes(_ diffID: Digest) throws(Failure) -> Int64? {
         guard let layers = try root.existing(area), layers.contains("\(diffID.hex).json") else { return nil }
-        return try JSON.parse(try layers.readFile("\(diffID.hex).json"))["sizeBytes"]?.int
+        let bytes = try layers.readFile("\(diffID.hex).json")
+        return (try? JSON.parse(bytes))?["sizeBytes"]?.int
+    }
+
+    /// The same of a layer that is here; a damaged note is written again from its files.
+    package func knownSizeBytes(_ diffID: Digest) throws(Failure) -> Int64 {
+        if let size = try sizeBytes(diffID) { return size }
+        let layers = try root.area(area)
+        let size = try layers.openDirectory(diffID.hex).treeBytes()
+        try layers.writeFile("\(diffID.hex).json", JSON.object(["sizeBytes": .int(size)]).bytes, durable: false)
+        return size
     }
 
     package func abandon(_ diffID: Digest) throws(Failure) { try root.area(.staging).removeTree(stagingName(diffID)) }
 
-    /// Out of sight in one step, then removed; an interruption leaves only staging.
+    /// Out of sight in one step. The files stay in staging as `dead-…`: some belong to subordinate ids, so whoever
+    /// sweeps removes them (see `StoreRoot.deadNames`).
     package func remove(_ diffID: Digest) throws(Failure) {
         guard let layers = try root.existing(area), layers.contains(diffID.hex) else { return }
-        let staging = try root.area(.staging)
-        let dead = "dead-\(area.rawValue)-\(diffID.hex)"
-        try staging.removeTree(dead)
-        try layers.move(diffID.hex, to: staging, as: dead)
+        try layers.move(diffID.hex, to: try root.area(.staging), as: "dead-layer-\(diffID.hex)-\(Clock.monotonicNanoseconds())")
         try layers.remove("\(diffID.hex).json")
-        try staging.removeTree(dead)
     }
 
     package func all() throws(Failure) -> [Digest] {

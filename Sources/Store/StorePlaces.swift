@@ -34,12 +34,23 @@ package struct StorePlaces: Equatable, Sendable {
     /// Opens the runtime directory, made with mode 0700. In a shared place such as /tmp one that belongs to
     /// somebody else is refused.
     package func openRuntime() throws(Failure) -> Directory {
-        try HostFile.makeDirectories(runtime)
-        let directory = try Directory.open(runtime)
+        let user = Process.effectiveUserID
+        let directory: Directory
+        do throws(Failure) {
+            try HostFile.makeDirectories(runtime)
+            // Somebody else's link would lead to a directory of ours that others may write to.
+            if let owner = HostFile.linkOwner(runtime), owner != user {
+                throw Failure(.denied, "the runtime directory \"\(runtime)\" is a link of user \(owner)")
+            }
+            directory = try Directory.open(runtime)
+        } catch {
+            throw error.within("opening the runtime directory").hinting("set XDG_RUNTIME_DIR to a directory of your own, or unset it")
+        }
         let owner = try directory.owner()
-        guard owner == Process.effectiveUserID else {
+        guard owner == user else {
             throw Failure(.denied, "the runtime directory \"\(runtime)\" belongs to user \(owner)", hint: "set XDG_RUNTIME_DIR")
         }
+        try directory.close(toOthers: user)
         return directory
     }
 }

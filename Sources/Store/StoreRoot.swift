@@ -14,7 +14,9 @@ package final class StoreRoot: Sendable {
     package static func open(path: String) throws(Failure) -> StoreRoot {
         do throws(Failure) {
             try HostFile.makeDirectories(path)
-            return StoreRoot(try Directory.open(path))
+            let directory = try Directory.open(path)
+            try directory.close(toOthers: Process.effectiveUserID)
+            return StoreRoot(directory)
         } catch {
             throw error.within("opening the store").hinting("set XDG_DATA_HOME to a directory that you can write")
         }
@@ -57,5 +59,18 @@ package final class StoreRoot: Sendable {
         case seccompFilters = "cache/seccomp"
 
         package var path: String { rawValue }
+    }
+}
+
+extension StoreRoot {
+    /// A failure for want of space, with the place and what is left there.
+    package func explainingSpace(_ failure: Failure) -> Failure {
+        guard failure.kind == .noSpace, let space = directory.space() else { return failure }
+        let left = "\(ByteSize.decimal(Int64(clamping: space.freeBytes))) of \(ByteSize.decimal(Int64(clamping: space.totalBytes)))"
+        var explained = Failure(
+            .noSpace, "\(failure.message): \(left) are free in \"\(path)\"",
+            hint: "make room (rm, image prune), or move the store with XDG_DATA_HOME")
+        if space.freeFiles == 0 { explained.message += ", and no more files can be made there" }
+        return explained
     }
 }

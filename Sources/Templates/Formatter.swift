@@ -20,7 +20,7 @@ struct Formatter {
     }
 
     /// Operands with a blank between two of which neither is a string.
-    func print(_ values: [Value], max: Int) throws(Failure) -> String {
+    func joined(_ values: [Value], max: Int) throws(Failure) -> String {
         var out = ""
         var lastIsString = true
         for (index, value) in values.enumerated() {

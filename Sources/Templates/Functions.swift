@@ -41,7 +41,7 @@ enum Functions {
             try Indexing.slice(arguments[0], Array(arguments.dropFirst()), context)
         },
         "print": function([], rest: .any) { (arguments, context) throws(Failure) in
-            .string(try context.formatter.print(arguments, max: context.textMax))
+            .string(try context.formatter.joined(arguments, max: context.textMax))
         },
         "println": function([], rest: .any) { (arguments, context) throws(Failure) in
             let texts = arguments.map(context.formatter.text)
@@ -71,7 +71,7 @@ enum Functions {
 
     /// What an escaping function is given, as one text; no value is a text here.
     private static func printable(_ arguments: [Value], _ context: Context) throws(Failure) -> String {
-        try context.formatter.print(
+        try context.formatter.joined(
             arguments.map { $0.kind(context.schema) == .missing ? .string("<no value>") : $0 }, max: context.textMax)
     }
 

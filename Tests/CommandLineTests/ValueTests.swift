@@ -29,36 +29,6 @@ import Testing
     }
 
     @Test(
-        "sizes are powers of 1024",
-        arguments: [
-            ("512", 512), ("64m", 64 << 20), ("1KiB", 1024), ("1 kb", 1024), ("1.5g", 3 << 29), ("2T", 2 << 40), ("7b", 7),
-            ("0", 0), ("1e5", 100_000), ("9223372036854775807", Int64.max),
-        ] as [(String, Int64)])
-    func size(text: String, bytes: Int64) throws {
-        #expect(try byteSize(text) == bytes)
-    }
-
-    @Test("other texts are no sizes", arguments: ["", "x", "-1", "1bb", "1kx", ".", "1  k", "9999999999t", "1e400", "0x5"])
-    func noSize(text: String) {
-        #expect(throws: Failure.self) { try byteSize(text) }
-    }
-
-    @Test(
-        "durations are Go's",
-        arguments: [
-            ("0", 0), ("1.5s", 1_500_000_000), ("1h2m3s", 3_723_000_000_000), ("-5ms", -5_000_000), ("2us", 2000),
-            (".5h", 1_800_000_000_000), ("1.s", 1_000_000_000), ("3ns", 3),
-        ] as [(String, Int64)])
-    func duration(text: String, value: Int64) throws {
-        #expect(try nanoseconds(text) == value)
-    }
-
-    @Test("other texts are no durations", arguments: ["", "-", "5", ".", ".s", "5x", "s", "1..5s", "9999999999h", "1h-5m"])
-    func noDuration(text: String) {
-        #expect(throws: Failure.self) { try nanoseconds(text) }
-    }
-
-    @Test(
         "decimals are exact",
         arguments: [
             ("1.5", 1_500_000_000), (".25", 250_000_000), ("2", 2_000_000_000), ("-1", -1_000_000_000),

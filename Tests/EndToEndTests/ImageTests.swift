@@ -14,7 +14,8 @@ import Testing
         #expect(Set(listed) == [name, "mine:2"])
         #expect(try Set(proa.check("images", "-q").lines).count == 1)
 
-        #expect(try proa.check("rmi", name).lines == ["Untagged: \(name)"])
+        let untagged = try proa.check("rmi", name).lines
+        #expect(untagged.count == 2 && untagged[0] == "Untagged: \(name)" && untagged[1].contains("@sha256:"))
         let container = try proa.check("create", "mine:2").line
         let refused = try proa("rmi", "mine:2")
         #expect(refused.status == 1 && refused.errorText.contains(container.prefix(12)))

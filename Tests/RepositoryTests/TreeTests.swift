@@ -17,6 +17,12 @@ import Testing
         }
     }
 
+    @Test("the map of targets is complete", arguments: try Sources.targets())
+    func map(_ target: String) throws {
+        let map = try #require(try Sources.files("ARCHITECTURE.md").first).text
+        #expect(map.contains("`\(target)`"), "ARCHITECTURE.md does not say what \(target) is")
+    }
+
     @Test("no file knows where it was written")
     func paths() throws {
         // This checkout's own path and the directory around it; a path of one component would be too common a word.
@@ -24,7 +30,7 @@ import Testing
         var paths = [Repository.root]
         if parent.count > 1 { paths.append("/" + parent.joined(separator: "/") + "/") }
         let names = try Directory.open(Repository.root).names().filter { $0.hasSuffix(".md") || $0 == "Makefile" || $0 == "Package.swift" }
-        var files = try Sources.files("Sources", "Tests", "Scripts", "Benchmarks", ".ci", "man")
+        var files = try Sources.files("Sources", "Tests", "Scripts", "Benchmarks", ".ci", "man", "completions")
         for name in names { files += try Sources.files(name) }
         for file in files {
             for path in paths { #expect(!file.text.contains(path), "\(file.path) contains \(path)") }

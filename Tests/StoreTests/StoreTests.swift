@@ -81,7 +81,7 @@ import Testing
         }
         let lease = try Lease(store)
         try lease.protect([leased])
-        let collected = try store.collect(layersInUse: [SHA256.of("used")])
+        let collected = try store.collect(layersInUse: { [SHA256.of("used")] })
         #expect(collected.blobs == [dead])
         #expect(collected.layers == [SHA256.of("unused")])
         #expect(try layers.contains(SHA256.of("used")))
@@ -94,12 +94,12 @@ import Testing
         do {
             let lease = try Lease(store)
             try lease.protect([blob])
-            #expect(try store.collect(layersInUse: []).blobs.isEmpty)
+            #expect(try store.collect(layersInUse: { [] }).blobs.isEmpty)
             withExtendedLifetime(lease) {}
         }
         // What a killed process leaves: a file that nobody locks.
         try Directory.open("\(scratch.path)/data/leases").writeFile("77-1", Array("\(blob.hex)\n".utf8))
-        #expect(try store.collect(layersInUse: []).blobs == [blob])
+        #expect(try store.collect(layersInUse: { [] }).blobs == [blob])
         #expect(try Directory.open("\(scratch.path)/data/leases").names() == ["collect.lock"])
     }
 

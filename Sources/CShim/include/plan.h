@@ -10,7 +10,8 @@
 /* One step. `target` is a path inside the container's root, resolved without leaving it. */
 enum cs_op {
     CS_PROPAGATION = 1, /* flags: MS_* for mount(2) on "/", recursively */
-    CS_OVERLAY,         /* list: lower directories, topmost first; source: upper; extra: work; target: mount point (host path) */
+    CS_OVERLAY,         /* list: lower directories, topmost first; source: upper; extra: work; target: mount point (host path);
+                           number: MOUNT_ATTR_* */
     CS_ROOT_BIND,       /* source: host directory that becomes the root; target: mount point (host path) */
     CS_FILESYSTEM,      /* source: type; list: "key=value" or "flag"; flags: CS_MOUNT_*; number: MOUNT_ATTR_* */
     CS_BIND,            /* source: host path; target; flags: CS_MOUNT_*; number: MOUNT_ATTR_* to set; number2: MS_* propagation */

@@ -21,7 +21,7 @@ package enum ManPage {
             let names = command.aliases.map { ([program] + $0).joined(separator: " ") }
             lines += [".PP", "Other spellings: " + names.map { "\\fB\(escaped($0))\\fR" }.joined(separator: ", ") + "."]
         }
-        lines += commands(command) + options(command) + seeAlso(command, program)
+        lines += commands(command) + options(command) + facts(command) + seeAlso(command, program)
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -81,7 +81,7 @@ package enum ManPage {
     }
 
     /// A macro's argument.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         let parts = text.split(separator: "\"", omittingEmptySubsequences: false).map { escaped(String($0)) }
         return "\"" + parts.joined(separator: "\\(dq") + "\""
     }

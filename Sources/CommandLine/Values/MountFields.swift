@@ -77,7 +77,7 @@ package struct MountFields: Equatable, Sendable {
         case "volume-opt": volumeOptions.append(value)
         case "volume-subpath": volumeSubpath = value
         case "image-subpath": imageSubpath = value
-        case "tmpfs-size": tmpfsSizeBytes = try known(key, value, try? byteSize(value))
+        case "tmpfs-size": tmpfsSizeBytes = try known(key, value, try? ByteSize.parse(value))
         case "tmpfs-mode": tmpfsMode = try known(key, value, UInt32(value, radix: 8))
         default: throw Failure(.invalid, "unexpected key '\(key)' in '\(field)'")
         }

@@ -8,8 +8,8 @@ extension OptionKind {
         case .int(let range): try signedInteger(text, in: range)
         case .uint(let max): Int64(clamping: try unsignedInteger(text, max: max))
         case .decimal: try billionths(text)
-        case .bytes(let allowsMinusOne): allowsMinusOne && text == "-1" ? -1 : try byteSize(text)
-        case .duration: try nanoseconds(text)
+        case .bytes(let allowsMinusOne): allowsMinusOne && text == "-1" ? -1 : try ByteSize.parse(text)
+        case .duration: try GoDuration(text).nanoseconds
         case .string, .list, .csvList, .map, .ip: 0
         }
     }

@@ -18,7 +18,12 @@ enum EnvironmentFlags {
 
     private static func files(_ paths: [String]) throws(Failure) -> [EnvironmentRequest.File] {
         var out: [EnvironmentRequest.File] = []
-        for path in paths { out.append(EnvironmentRequest.File(name: path, content: try HostFile.read(path))) }
+        for path in paths {
+            do throws(Failure) { out.append(EnvironmentRequest.File(name: path, content: try HostFile.read(path))) } catch {
+                if error.kind == .notFound { throw Failure(.notFound, "open \(path): no such file or directory") }
+                throw error
+            }
+        }
         return out
     }
 }

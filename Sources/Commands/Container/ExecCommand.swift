@@ -10,7 +10,11 @@ struct ExecCommand {
 
     func run(_ operands: [String]) -> Int32 {
         do throws(Failure) {
-            let request = try request(operands)
+            let request: ExecRequest
+            do throws(Failure) { request = try self.request(operands) } catch {
+                engine.console.reportPlain(error)
+                return ExitCode.failure
+            }
             if request.tty, request.interactive, !request.detach, !StandardStream.input.isTerminal {
                 engine.console.say("the input device is not a TTY")
                 return ExitCode.failure
@@ -19,6 +23,10 @@ struct ExecCommand {
             let id: String
             do throws(Failure) {
                 id = try containers.find(operands[0])
+                if let directory = request.workingDirectory, !directory.hasPrefix("/"), try containers.state(id).isRunning {
+                    engine.console.say("OCI runtime exec failed: exec failed: Cwd must be an absolute path: unknown")
+                    return ExitCode.notExecutable
+                }
                 return try containers.exec(id, request, idMap: engine.idMap) ?? ExitCode.success
             } catch {
                 if StartFailure.exitCode(error) != ExitCode.engine { throw error }
@@ -41,10 +49,6 @@ struct ExecCommand {
         request.environment = try EnvironmentFlags.merged(options)
         request.user = options.stringIfSet(.user).flatMap { $0.isEmpty ? nil : $0 }
         request.workingDirectory = options.stringIfSet(.workdir).flatMap { $0.isEmpty ? nil : $0 }
-        if let directory = request.workingDirectory, !directory.hasPrefix("/") {
-            throw Failure(
-                .invalid, "OCI runtime exec failed: exec failed: unable to start container process: Cwd must be an absolute path: unknown")
-        }
         request.tty = options.bool(.tty)
         request.interactive = options.bool(.interactive)
         request.detach = options.bool(.detach)

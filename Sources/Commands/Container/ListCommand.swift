@@ -21,7 +21,7 @@ struct ListCommand {
         let filters = try ContainerFilters(options.strings(.filter), engine: engine)
         let last = options.bool(.latest) ? 1 : options.int(.last)
         let all = options.bool(.all) || last > 0 || filters.asksForState
-        var found = try filters.apply(try engine.containers.list(runningOnly: !all))
+        var found = try filters.apply(try engine.containers.list(runningOnly: !all, damaged: engine.noticeDamage))
         if last > 0 { found = Array(found.prefix(Int(last))) }
         let format = options.stringIfSet(.format) ?? ""
         let noTrunc = options.bool(.noTrunc)
@@ -32,7 +32,7 @@ struct ListCommand {
             try engine.console.data(found.map { (noTrunc ? $0.id : String($0.id.prefix(12))) + "\n" }.joined())
             return ExitCode.success
         }
-        let wantsSize = options.bool(.size) || format.contains(".Size")
+        let wantsSize = options.bool(.size) || format.contains(".Size") || format.contains("json .")
         let now = Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds())
         var rows: [JSON] = []
         for summary in found { rows.append(try row(summary, now: now, noTrunc: noTrunc, size: wantsSize)) }
@@ -50,12 +50,11 @@ struct ListCommand {
             return .string(labels[id]?.first { $0.key == key }?.value ?? "")
         }
         listing.options.methods["Label"] = label
-        try engine.console.data(try ListFormat(format).render(rows, listing))
-        return ExitCode.success
+        return ListOutput.show(rows, format, listing, engine)
     }
 
     private static let raw =
-        "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{.State}}\nstatus: {{.Status}}\nnames: {{.Names}}\nlabels: {{.Labels}}\nports: {{.Ports}}\n"
+        "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{.State}}\nstatus: {{.Status}}\nnames: {{.Names}}\nlabels: {{.Labels}}\nports: {{- pad .Ports 1 0}}\n"
 
     /// As docker writes it: arguments with a space stand in quotes, the program does not.
     private static func commandText(_ words: [String]) -> String {
@@ -108,21 +107,38 @@ struct ContainerFilters {
         for text in texts {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard Self.known.contains(parts[0]) else { throw Failure(.invalid, "invalid filter '\(parts[0])'") }
-            guard ["id", "name", "label", "status", "ancestor", "exited", "before", "since", "network"].contains(parts[0]) else {
-                throw Failure(.unsupported, "the filter '\(parts[0])' is not there yet")
-            }
-            values.append((parts[0], parts.count > 1 ? parts[1] : ""))
-        }
-        for value in values where value.key == "status" {
-            guard ["created", "running", "paused", "restarting", "removing", "exited", "dead"].contains(value.value) else {
-                throw Failure(.invalid, "invalid filter 'status=\(value.value)'")
-            }
+            let value = parts.count > 1 ? parts[1] : ""
+            try Self.check(parts[0], value)
+            values.append((parts[0], value))
         }
         var ancestors: Set<Digest> = []
         for value in values where value.key == "ancestor" {
             if let id = try? engine.images.find(value.value) { ancestors.insert(id) }
         }
         self.ancestors = ancestors
+    }
+
+    private static func check(_ key: String, _ value: String) throws(Failure) {
+        switch key {
+        case "publish": throw Failure(.unsupported, "the filter 'publish' is not there yet")
+        case "status":
+            guard ["created", "running", "paused", "restarting", "removing", "exited", "dead"].contains(value) else {
+                throw Failure(.invalid, "invalid filter 'status=\(value)'")
+            }
+        case "exited":
+            guard Int(value) != nil else {
+                throw Failure(.invalid, "strconv.Atoi: parsing \(JSON.string(value).compact()): invalid syntax")
+            }
+        case "health":
+            guard ["starting", "healthy", "unhealthy", "none"].contains(value) else {
+                throw Failure(.invalid, "Unrecognised filter value for health: \(value)")
+            }
+        case "is-task":
+            guard ["true", "false", "1", "0"].contains(value) else {
+                throw Failure(.invalid, "invalid filter 'is-task=[\(value)]'")
+            }
+        default: break
+        }
     }
 
     /// Filters that can match containers that are not running show those too, as docker does.
@@ -135,7 +151,7 @@ struct ContainerFilters {
             switch key {
             case "label": list = list.filter { summary in wanted.allSatisfy { LabelFilter.matches($0, summary.labels) } }
             case "before", "since":
-                guard let mark = try index(wanted[0], list) else { throw Failure(.notFound, "No such container: \(wanted[0])") }
+                guard let mark = try index(wanted[0], list) else { throw Failure(.notFound, "no such container \(wanted[0])") }
                 list = key == "since" ? Array(list[..<mark]) : Array(list[(mark + 1)...])
             default: list = list.filter { summary in wanted.contains { matches(key, $0, summary) } }
             }
@@ -156,6 +172,13 @@ struct ContainerFilters {
         case "exited": summary.state.status == .exited && String(summary.state.exitCode) == value
         case "network": summary.network == value
         case "ancestor": summary.imageName == value || summary.imageID.map(ancestors.contains) ?? false
+        case "volume": summary.mounts.contains(value) || summary.mountTargets.contains(value)
+        case "expose":
+            summary.exposedPorts.contains(value.contains("/") ? value : value + "/tcp")
+        // No container has a health check yet, none belongs to a swarm, all have the one isolation there is.
+        case "health": value == "none"
+        case "is-task": value == "false" || value == "0"
+        case "isolation": true
         default: false
         }
     }

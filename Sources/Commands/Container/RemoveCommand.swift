@@ -32,9 +32,21 @@ struct RenameCommand {
     let engine: Engine
 
     func run(_ operands: [String]) throws(Failure) -> Int32 {
-        let containers = try engine.containers
-        let id = try containers.find(operands[0])
-        try containers.rename(id, to: operands[1])
-        return ExitCode.success
+        if operands[0].isEmpty || operands[1].isEmpty {
+            engine.console.say("Error: Neither old nor new names may be empty")
+            return ExitCode.failure
+        }
+        do throws(Failure) {
+            let containers = try engine.containers
+            let id = try containers.find(operands[0])
+            do throws(Failure) { try containers.rename(id, to: operands[1]) } catch {
+                throw error.message.hasPrefix("Renaming") ? error : error.within("Error when allocating new name")
+            }
+            return ExitCode.success
+        } catch {
+            engine.console.report(error)
+            engine.console.say("Error: failed to rename container named \(operands[0])")
+            return ExitCode.failure
+        }
     }
 }

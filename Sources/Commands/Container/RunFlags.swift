@@ -5,7 +5,10 @@ import Primitives
 
 /// The flags of `run` and `create` as one request.
 enum RunFlags {
-    static func request(_ options: ParsedOptions, image: String, command: [String]) throws(Failure) -> CreateRequest {
+    /// - Parameter client: what docker's client would check itself goes through it.
+    static func request(
+        _ options: ParsedOptions, image: String, command: [String], client: FlagCheck
+    ) throws(Failure) -> CreateRequest {
         var request = CreateRequest()
         request.imageName = image
         request.command = command
@@ -20,8 +23,8 @@ enum RunFlags {
             throw Failure(.invalid, "the working directory '\(request.workingDirectory)' is invalid, it needs to be an absolute path")
         }
         request.entrypoint = options.stringIfSet(.entrypoint).map { $0.isEmpty ? [] : [$0] }
-        request.environment = try EnvironmentFlags.request(options)
-        request.labels = try EnvironmentFlags.labels(options)
+        request.environment = try client { () throws(Failure) in try EnvironmentFlags.request(options) }
+        request.labels = try client { () throws(Failure) in try EnvironmentFlags.labels(options) }
         request.annotations = options.pairs(.annotation).map { KeyValue($0.key, $0.value) }
         request.tty = options.bool(.tty)
         request.interactive = options.bool(.interactive)
@@ -30,20 +33,23 @@ enum RunFlags {
         request.stopSignal = options.stringIfSet(.stopSignal)
         request.stopTimeoutSeconds = options.intIfSet(.stopTimeout)
         request.initProcess = options.bool(.runInit)
-        try security(options, &request)
-        try files(options, &request)
-        try namespaces(options, &request)
+        try security(options, &request, client)
+        try files(options, &request, client)
+        try namespaces(options, &request, client)
         request.log = try LogRequest(driver: options.string(.logDriver), options: options.strings(.logOpt))
         request.noHealthcheck = options.bool(.noHealthcheck)
         request.platform = options.string(.platform)
         return request
     }
 
-    private static func security(_ options: ParsedOptions, _ request: inout CreateRequest) throws(Failure) {
+    private static func security(_ options: ParsedOptions, _ request: inout CreateRequest, _ client: FlagCheck) throws(Failure) {
         request.privileged = options.bool(.privileged)
         request.capAdd = options.strings(.capAdd)
         request.capDrop = options.strings(.capDrop)
         request.securityTexts = options.strings(.securityOpt)
+        for text in request.securityTexts where text != "no-new-privileges" && !text.contains("=") && !text.contains(":") {
+            try client { () throws(Failure) in throw Failure(.invalid, "Invalid --security-opt: \(JSON.string(text).compact())") }
+        }
         request.groupAdd = options.strings(.groupAdd)
         request.sysctlTexts = options.strings(.sysctl)
         request.oomScoreAdjustment = options.int(.oomScoreAdj)
@@ -57,22 +63,36 @@ enum RunFlags {
         }
     }
 
-    private static func files(_ options: ParsedOptions, _ request: inout CreateRequest) throws(Failure) {
+    private static func files(_ options: ParsedOptions, _ request: inout CreateRequest, _ client: FlagCheck) throws(Failure) {
         let here = try Process.workingDirectory()
         request.readOnlyRoot = options.bool(.readOnly)
         request.volumeTexts = options.strings(.volume)
-        for text in request.volumeTexts { request.volumes.append(try VolumeRequest(short: text, workingDirectory: here)) }
-        for text in options.strings(.mount) { request.volumes.append(try VolumeRequest(mount: text, workingDirectory: here)) }
+        for text in request.volumeTexts {
+            try client { () throws(Failure) in
+                if text.isEmpty { throw Failure(.invalid, "invalid empty volume spec") }
+                if text.utf8.count(where: { $0 == UInt8(ascii: ":") }) > 2 {
+                    throw Failure(.invalid, "invalid spec: \(text): too many colons")
+                }
+            }
+            request.volumes.append(try VolumeRequest(short: text, workingDirectory: here))
+        }
+        for text in options.strings(.mount) {
+            var volume = try VolumeRequest(mount: text, workingDirectory: here)
+            volume.flag = .mount
+            request.volumes.append(volume)
+        }
         for text in options.strings(.tmpfs) {
-            request.volumes.append(try VolumeRequest(tmpfs: text))
+            var volume = try VolumeRequest(tmpfs: text)
+            volume.flag = .tmpfs
+            request.volumes.append(volume)
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             request.tmpfsTexts.append(KeyValue(parts[0], parts.count > 1 ? parts[1] : ""))
         }
-        for text in options.strings(.device) { request.devices.append(try DeviceRequest(text)) }
+        for text in options.strings(.device) { request.devices.append(try client { () throws(Failure) in try DeviceRequest(text) }) }
         request.sharedMemoryBytes = options.int(.shmSize)
     }
 
-    private static func namespaces(_ options: ParsedOptions, _ request: inout CreateRequest) throws(Failure) {
+    private static func namespaces(_ options: ParsedOptions, _ request: inout CreateRequest, _ client: FlagCheck) throws(Failure) {
         request.network = options.strings(.network).last ?? "none"
         request.pidMode = try NamespaceMode.parse(options.string(.pid), of: .pid)
         request.ipcMode = try NamespaceMode.parse(options.string(.ipc), of: .ipc)
@@ -83,7 +103,9 @@ enum RunFlags {
         request.dns = options.strings(.dns)
         request.dnsSearch = options.strings(.dnsSearch)
         request.dnsOptions = options.strings(.dnsOption)
-        for text in options.strings(.expose) { request.exposed += try ExposedPorts.parse(text) }
+        for text in options.strings(.expose) {
+            request.exposed += try client { () throws(Failure) in try ExposedPorts.parse(text) }
+        }
     }
 }
 

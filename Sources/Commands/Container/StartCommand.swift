@@ -11,7 +11,8 @@ struct StartCommand {
     func run(_ operands: [String]) throws(Failure) -> Int32 {
         let attach = options.bool(.startAttach) || options.bool(.interactive)
         guard attach else {
-            return engine.forEach(operands) { (operand) throws(Failure) in
+            var failed: [String] = []
+            let code = engine.forEach(operands, failed: { failed.append($0) }) { (operand) throws(Failure) in
                 let containers = try engine.containers
                 let id = try containers.find(operand)
                 if try !containers.state(id).isRunning {
@@ -21,6 +22,8 @@ struct StartCommand {
                 }
                 try engine.console.line(operand)
             }
+            if !failed.isEmpty { engine.console.say("Error: failed to start containers: " + failed.joined(separator: ", ")) }
+            return code
         }
         guard operands.count == 1 else {
             engine.console.say("you cannot start and attach multiple containers at once")
@@ -40,6 +43,10 @@ struct StartCommand {
         let containers = try engine.containers
         let id = try containers.find(operands[0])
         let record = try containers.record(id)
+        guard try containers.state(id).isRunning else {
+            engine.console.reportPlain(Failure(.conflict, "You cannot attach to a stopped container, start it first"))
+            return ExitCode.failure
+        }
         var streams: AttachedStreams = [.stdout, .stderr]
         if !options.bool(.noStdin), record.openStdin { streams.insert(.stdin) }
         if record.tty, streams.contains(.stdin), !StandardStream.input.isTerminal {

@@ -32,7 +32,7 @@ struct StopCommand {
         let number = try signal() ?? Signals.kill
         return engine.forEach(operands) { (operand) throws(Failure) in
             let containers = try engine.containers
-            let id = try containers.find(operand)
+            let id = try doing("Cannot kill container: \(operand)") { () throws(Failure) in try containers.find(operand) }
             do throws(Failure) { try containers.kill(id, signal: number) } catch {
                 guard error.kind == .conflict else { throw error }
                 throw Failure(.conflict, error.message.replacing("container: \(id):", with: "container: \(operand):"))

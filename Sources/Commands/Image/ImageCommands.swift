@@ -38,8 +38,16 @@ struct ImageTagCommand {
     let engine: Engine
 
     func run(_ operands: [String]) throws(Failure) -> Int32 {
+        let target: ImageReference
+        do throws(Failure) { target = try ImageReference(operands[1]) } catch {
+            engine.console.reportPlain(
+                Failure(
+                    .invalid,
+                    "Error parsing reference: \(JSON.string(operands[1]).compact()) is not a valid repository/tag: \(error.message)"))
+            return ExitCode.failure
+        }
         let images = ImageStore(try engine.store)
-        try images.tag(try images.find(operands[0]), as: try ImageReference(operands[1]))
+        try images.tag(try images.find(operands[0]), as: target)
         return ExitCode.success
     }
 }
@@ -49,7 +57,7 @@ struct ImageRemoveCommand {
     let options: ParsedOptions
 
     func run(_ operands: [String]) -> Int32 {
-        engine.forEach(operands) { (operand) throws(Failure) in
+        let code = engine.forEach(operands) { (operand) throws(Failure) in
             let images = ImageStore(try engine.store)
             let containers = try engine.containers
             let removed = try images.remove(
@@ -65,6 +73,14 @@ struct ImageRemoveCommand {
                 case .deleted(let digest): try engine.console.line("Deleted: \(digest)")
                 }
             }
+        }
+        do throws(Failure) {
+            try engine.store.clearStaging(allDownloads: false)
+            try engine.containers.sweep(idMap: engine.idMap, places: engine.places)
+            return code
+        } catch {
+            engine.console.report(error.within("tidying up"))
+            return ExitCode.failure
         }
     }
 }
@@ -86,7 +102,7 @@ struct ImagesCommand {
         var rows: [JSON] = []
         let now = Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds())
         let filter = try ImageFilters(options.strings(.filter), pattern: operands.first, engine: engine)
-        for image in try filter.apply(try ImageStore(try engine.store).list()) {
+        for image in try filter.apply(try ImageStore(try engine.store).list(damaged: engine.noticeDamage)) {
             for name in filter.names(image) { rows.append(row(image, name, now, noTrunc: noTrunc, digests: digests)) }
         }
         if options.bool(.quiet) {
@@ -99,8 +115,7 @@ struct ImagesCommand {
         let table = "{{.Repository}}\t{{.Tag}}\t" + (digests ? "{{.Digest}}\t" : "") + "{{.ID}}\t{{.CreatedSince}}\t{{.Size}}"
         let raw = "repository: {{.Repository}}\ntag: {{.Tag}}\nimage_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n"
         let listing = ListFormat.Listing(table: table, headers: Self.headers, raw: raw, rowName: "*formatter.imageContext")
-        try engine.console.data(try ListFormat(options.stringIfSet(.format) ?? "").render(rows, listing))
-        return ExitCode.success
+        return ListOutput.show(rows, options.stringIfSet(.format) ?? "", listing, engine)
     }
 
     private func row(_ image: StoredImage, _ name: ImageReference?, _ now: Timestamp, noTrunc: Bool, digests: Bool) -> JSON {
@@ -122,9 +137,9 @@ struct ImagesCommand {
 /// `--filter` of `images`, and its operand.
 struct ImageFilters {
     private let values: [(key: String, value: String)]
-    private let pattern: ImageReference?
-    private let patternText: String
+    private let pattern: ReferencePattern?
     private let marks: [String: String]
+    private var references: [ReferencePattern] = []
 
     init(_ texts: [String], pattern: String?, engine: Engine) throws(Failure) {
         var values: [(key: String, value: String)] = []
@@ -146,8 +161,8 @@ struct ImageFilters {
         }
         self.values = values
         self.marks = marks
-        patternText = pattern ?? ""
-        self.pattern = try pattern.map { (text) throws(Failure) in try ImageReference(text, defaultTag: nil) }
+        self.pattern = try pattern.map { (text) throws(Failure) in try ReferencePattern(text) }
+        for value in values where value.key == "reference" { references.append(try ReferencePattern(value.value)) }
     }
 
     func apply(_ images: [StoredImage]) throws(Failure) -> [StoredImage] {
@@ -158,7 +173,7 @@ struct ImageFilters {
                 case "label": LabelFilter.matches(filter.value, image.config.config.labels.map { ($0.key, $0.value) })
                 case "before": (image.config.created ?? "") < marks[filter.value] ?? ""
                 case "since": (image.config.created ?? "") > marks[filter.value] ?? ""
-                case "reference": image.names.contains { $0.familiar == filter.value || $0.familiarName == filter.value }
+                case "reference": image.names.contains { name in references.contains { $0.matches(name) } }
                 default: true
                 }
             }
@@ -167,8 +182,10 @@ struct ImageFilters {
 
     /// The rows of one image: one per name, one without for an image that has none.
     func names(_ image: StoredImage) -> [ImageReference?] {
-        guard let pattern else { return image.names.isEmpty ? [nil] : image.names.map { $0 } }
-        return image.names.filter { $0.name == pattern.name && (pattern.tag == nil || $0.tag == pattern.tag) }.map { $0 }
+        if pattern == nil, references.isEmpty { return image.names.isEmpty ? [nil] : image.names.map { $0 } }
+        return image.names.filter { name in
+            (pattern?.matches(name) ?? true) && (references.isEmpty || references.contains { $0.matches(name) })
+        }
     }
 }
 
@@ -219,7 +236,9 @@ struct PruneCommand {
                 }
             }
         }
-        _ = try engine.store.collect(layersInUse: try containers.layersInUse())
+        _ = try engine.store.collect(layersInUse: containers.layersInUse)
+        try engine.store.clearStaging(allDownloads: true)
+        try containers.sweep(idMap: engine.idMap, places: engine.places)
         if !lines.isEmpty { try engine.console.line("Deleted Images:\n" + lines.joined(separator: "\n") + "\n") }
         try engine.console.line("Total reclaimed space: \(ByteSize.decimal(bytes))")
         return ExitCode.success

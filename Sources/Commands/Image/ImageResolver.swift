@@ -10,11 +10,14 @@ struct ImageResolver {
     let engine: Engine
     let global: ParsedOptions
 
-    /// - Parameter pull: `missing`, `always` or `never`.
-    func resolve(_ text: String, pull: String, platform: String, quiet: Bool, lease: Lease) throws(Failure) -> Digest {
+    static func check(pull: String) throws(Failure) {
         guard ["missing", "always", "never", ""].contains(pull) else {
             throw Failure(.invalid, "invalid pull option: '\(pull)': must be one of \"always\", \"missing\" or \"never\"")
         }
+    }
+
+    /// - Parameter pull: `missing`, `always` or `never`.
+    func resolve(_ text: String, pull: String, platform: String, quiet: Bool, lease: Lease) throws(Failure) -> Digest {
         let store = try engine.store
         if let name = try? ImageReference(text), name.domain == BuiltinHello.domain {
             guard name.canonical == BuiltinHello.name else {

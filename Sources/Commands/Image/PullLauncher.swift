@@ -87,15 +87,18 @@ struct PullStage {
         let host = Platform(os: "linux", architecture: Host.machine)
         let wanted = platform.isEmpty ? host : try Platform.parse(platform, host: host)
         var settings = RegistrySettings(userAgent: "proa/\(Program.version)")
-        if let list = Process.environment("PROA_INSECURE_REGISTRIES") { settings.insecure = try InsecureRegistries(list: list) }
+        try settings.take(Process.environment)
         let progress = PullProgress(mode: mode, reference: reference)
         settings.notice = { text in progress.notice(text) }
         let client = RegistryClient(settings, credentials: CredentialStore(paths: credentialPaths))
-        let puller = ImagePuller(try StoreRoot.open(path: data), client: client, mappedIDs: mappedIDs, cancellation: CancellationFlag()) {
+        let store = try StoreRoot.open(path: data)
+        let puller = ImagePuller(store, client: client, mappedIDs: mappedIDs, cancellation: CancellationFlag()) {
             event in
             progress.show(event)
         }
         progress.begin()
-        progress.end(try puller.pull(reference, platform: wanted, isExplicit: !platform.isEmpty))
+        do throws(Failure) { progress.end(try puller.pull(reference, platform: wanted, isExplicit: !platform.isEmpty)) } catch {
+            throw store.explainingSpace(error)
+        }
     }
 }

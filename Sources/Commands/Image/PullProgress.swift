@@ -10,6 +10,8 @@ final class PullProgress: Sendable {
         var rows: [String: Int] = [:]
         var texts: [String] = []
         var drawnAt: Int64 = 0
+        /// Rows are redrawn in place: on a terminal that shows all of them.
+        var redraws = false
     }
 
     private let mode: PullMode
@@ -46,6 +48,7 @@ final class PullProgress: Sendable {
         state.withLock { state in
             switch event {
             case .layers(let names):
+                state.redraws = isTerminal && names.count < Int(Terminal.size(stream.raw)?.rows ?? 0)
                 for name in names where state.rows[name] == nil {
                     state.rows[name] = state.texts.count
                     state.texts.append("Pulling fs layer")
@@ -54,7 +57,7 @@ final class PullProgress: Sendable {
             case .exists(let layer): set(layer, "Already exists", &state)
             case .waiting: break
             case .downloading(let layer, let bytes, let total):
-                if isTerminal { set(layer, "Downloading  \(Self.bar(bytes, total))", &state, isStep: true) }
+                if state.redraws { set(layer, "Downloading  \(Self.bar(bytes, total))", &state, isStep: true) }
             case .downloaded(let layer): set(layer, "Download complete", &state)
             case .complete(let layer): set(layer, "Pull complete", &state)
             case .notice: break
@@ -65,7 +68,7 @@ final class PullProgress: Sendable {
     private func set(_ layer: String, _ text: String, _ state: inout State, isStep: Bool = false) {
         guard let row = state.rows[layer] else { return }
         state.texts[row] = text
-        guard isTerminal else { return write("\(layer): \(text)\n") }
+        guard state.redraws else { return write("\(layer): \(text)\n") }
         // Ten pictures a second are enough for bars.
         let now = Clock.monotonicNanoseconds()
         if isStep, now - state.drawnAt < 100_000_000 { return }

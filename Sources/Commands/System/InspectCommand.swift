@@ -20,12 +20,20 @@ struct InspectCommand {
             }
         }
         let kinds: [Kind]
-        if let given { kinds = given } else { kinds = try wanted() }
+        if let given {
+            kinds = given
+        } else {
+            do throws(Failure) { kinds = try wanted() } catch {
+                engine.console.reportPlain(error)
+                return ExitCode.failure
+            }
+        }
         var documents: [JSON] = []
         var errors: [String] = []
+        var shownAny = false
         for operand in operands {
             guard let (kind, document) = try find(operand, kinds) else {
-                errors.append(notFound(operand, given))
+                errors.append(notFound(operand, kinds))
                 continue
             }
             var shown = document
@@ -38,6 +46,7 @@ struct InspectCommand {
                 let schema: Schema = kind == .container ? .container : .image
                 do throws(Failure) {
                     try engine.console.line(try template.execute(on: shown, Template.Options(missingKey: .error, schema: schema)))
+                    shownAny = true
                 } catch { errors.append(error.message) }
             } else {
                 documents.append(shown)
@@ -47,6 +56,8 @@ struct InspectCommand {
             let list = JSON.array(documents)
             try engine.console.line(format == "json" ? list.compact() : list.pretty())
         }
+        // docker ends its output with a newline, whatever came before it.
+        if template != nil, !shownAny { try engine.console.line("") }
         for error in errors { engine.console.say(error) }
         return errors.isEmpty ? ExitCode.success : ExitCode.failure
     }
@@ -56,7 +67,11 @@ struct InspectCommand {
         case "": return [.container, .image]
         case "container": return [.container]
         case "image": return [.image]
-        case let other: throw Failure(.invalid, "\"\(other)\" is not a valid value for --type")
+        case let other:
+            throw Failure(
+                .invalid,
+                "unknown type: \(JSON.string(other).compact()): must be one of \"config\", \"container\", \"image\", "
+                    + "\"network\", \"node\", \"plugin\", \"secret\", \"service\", \"task\", \"volume\"")
         }
     }
 
@@ -78,11 +93,13 @@ struct InspectCommand {
         return nil
     }
 
-    private func notFound(_ operand: String, _ kinds: [Kind]?) -> String {
-        switch kinds?.first {
-        case .container: (engine.console.isDocker ? "Error response from daemon: " : "Error: ") + "No such container: \(operand)"
-        case .image: (engine.console.isDocker ? "Error response from daemon: " : "Error: ") + "No such image: \(operand)"
-        case nil: "Error: No such object: \(operand)"
+    private func notFound(_ operand: String, _ kinds: [Kind]) -> String {
+        let introduction = engine.console.isDocker ? "Error response from daemon: " : "Error: "
+        guard kinds.count == 1 else { return "Error: No such object: \(operand)" }
+        return switch kinds[0] {
+        case .container: introduction + "No such container: \(operand)"
+        case .image:
+            introduction + "no such image: \(operand): " + ImageStore.notFound((try? ImageReference(operand).familiar) ?? operand).message
         }
     }
 }

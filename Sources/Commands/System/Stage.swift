@@ -13,7 +13,7 @@ enum Stage {
             case "proa:pull": return PullStage(stage: words).run()
             case "proa:remove":
                 // As root of the user namespace: files of subordinate ids.
-                guard words.count == 2, words[1].hasPrefix("dead-container-"), !words[1].utf8.contains(UInt8(ascii: "/")) else {
+                guard words.count == 2, words[1].hasPrefix("dead-"), !words[1].utf8.contains(UInt8(ascii: "/")) else {
                     return ExitCode.engine
                 }
                 let store = try StoreRoot.open(path: Process.environment("PROA_DATA") ?? "")

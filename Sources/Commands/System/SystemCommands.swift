@@ -35,7 +35,9 @@ struct VersionCommand {
         server["KernelVersion"] = .string(Host.kernelRelease)
         server["Experimental"] = false
         let document: JSON = ["Client": .object(client), "Server": .object(server)]
-        if let format = options.stringIfSet(.format), !format.isEmpty { return try InfoFormat.show(document, format, engine) }
+        if let format = options.stringIfSet(.format), !format.isEmpty {
+            return try InfoFormat.show(document, format, engine, name: "version", type: "system.versionInfo")
+        }
         func part(_ title: String) -> String {
             "\(title)\n Version:           \(Program.version)\n API version:       \(Self.apiVersion)\n OS/Arch:           linux/\(architecture)\n"
         }
@@ -47,17 +49,28 @@ struct VersionCommand {
 
 /// `--format` of version and info.
 enum InfoFormat {
-    static func show(_ document: JSON, _ format: String, _ engine: Engine) throws(Failure) -> Int32 {
+    /// - Parameters: name and type: as docker names the template and the value in messages.
+    static func show(
+        _ document: JSON, _ format: String, _ engine: Engine, name: String = "", type: String
+    ) throws(Failure) -> Int32 {
         if format == "json" {
             try engine.console.line(document.compact())
             return ExitCode.success
         }
         let template: Template
-        do throws(Failure) { template = try Template(parsing: format) } catch {
+        do throws(Failure) { template = try Template(parsing: format, name: name) } catch {
             engine.console.say(error.message)
             return ExitCode.badTemplate
         }
-        try engine.console.line(try template.execute(on: document, Template.Options(missingKey: .error)))
+        var options = Template.Options(missingKey: .error)
+        options.rowName = type
+        do throws(Failure) { try engine.console.line(try template.execute(on: document, options)) } catch {
+            let prefix = "template parsing error: "
+            guard error.message.hasPrefix(prefix) else { throw error }
+            try engine.console.line("")
+            engine.console.reportPlain(Failure(.invalid, String(error.message.dropFirst(prefix.utf8.count))))
+            return ExitCode.failure
+        }
         return ExitCode.success
     }
 }
@@ -83,8 +96,22 @@ struct InfoCommand {
             "ServerVersion": .string(Program.version),
             "SecurityOptions": .strings(["name=seccomp,profile=builtin"] + (rootless ? ["name=rootless"] : [])),
             "Runtimes": ["proa": ["path": .string(Process.executablePath())]], "DefaultRuntime": "proa", "Warnings": .null,
+            "Plugins": ["Volume": .array([]), "Network": ["host", "null"], "Authorization": .null, "Log": ["json-file", "none"]],
+            "Swarm": [
+                "NodeID": "", "NodeAddr": "", "LocalNodeState": "inactive", "ControlAvailable": false, "Error": "", "RemoteManagers": .null,
+            ],
+            "IndexServerAddress": "https://index.docker.io/v1/", "ExperimentalBuild": false, "LiveRestoreEnabled": true,
+            "Debug": false, "Isolation": "", "InitBinary": "proa", "Labels": .array([]),
+            "HttpProxy": .string(Process.environment("HTTP_PROXY") ?? ""),
+            "HttpsProxy": .string(Process.environment("HTTPS_PROXY") ?? ""), "NoProxy": .string(Process.environment("NO_PROXY") ?? ""),
+            "SystemTime": .string(Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339()),
+            "ClientInfo": [
+                "Debug": false, "Version": .string(Program.version), "Context": "default", "Plugins": .array([]), "Warnings": .null,
+            ],
         ]
-        if let format = options.stringIfSet(.format), !format.isEmpty { return try InfoFormat.show(document, format, engine) }
+        if let format = options.stringIfSet(.format), !format.isEmpty {
+            return try InfoFormat.show(document, format, engine, type: "system.dockerInfo")
+        }
         var lines = ["Client:", " Version:    \(Program.version)", "", "Server:"]
         lines += [" Containers: \(list.count)", "  Running: \(running)", "  Paused: 0", "  Stopped: \(list.count - running)"]
         for (title, key) in [

@@ -17,7 +17,9 @@ struct MountResolver {
             case .bind(let source):
                 try checkSource(source, request)
                 var flags: MountFlags = request.readOnly ? .readOnly : []
-                if idMap.needsUserNamespace { flags.insert(.noDevices) }
+                // Root of the container may make device nodes: in a directory of the host they must not open the host's
+                // disks. A device, /dev or everything is given as it is.
+                if idMap.needsUserNamespace || !Self.hasDevices(source) { flags.insert(.noDevices) }
                 let recursive = request.recursion != .disabled
                 out.append(
                     (
@@ -46,6 +48,12 @@ struct MountResolver {
             }
         }
         return (out, warnings)
+    }
+
+    private static func hasDevices(_ source: String) -> Bool {
+        guard let status = HostFile.status(source) else { return false }
+        return status.kind == .characterDevice || status.kind == .blockDevice || source == "/" || source == "/dev"
+            || source.utf8.starts(with: "/dev/".utf8)
     }
 
     /// `-v` makes a missing directory, as docker does; `--mount` refuses.

@@ -41,7 +41,8 @@ struct RecordBuilder {
         document["ProcessLabel"] = ""
         document["AppArmorProfile"] = ""
         document["HostConfig"] = .object(hostConfig)
-        document["Mounts"] = .array(mounts.map(mountDocument))
+        // docker tells of --tmpfs in HostConfig alone.
+        document["Mounts"] = .array(mounts.filter { $0.request.flag != .tmpfs }.map(mountDocument))
         document["Config"] = .object(config(entrypoint, command))
         document["Proa"] = .object(try own())
         return ContainerRecord(json: document)
@@ -110,8 +111,9 @@ struct RecordBuilder {
         if !request.annotations.isEmpty {
             host["Annotations"] = .object(JSONObject(request.annotations.map { (key: $0.key, value: $0.value) }))
         }
-        host["CapAdd"] = texts(request.capAdd)
-        host["CapDrop"] = texts(request.capDrop)
+        let added = CapabilitySet.documentNames(request.capAdd)
+        host["CapAdd"] = texts(added)
+        host["CapDrop"] = texts(CapabilitySet.documentNames(request.capDrop).filter { $0 == "ALL" || !added.contains($0) })
         host["CgroupnsMode"] = .string((request.cgroupnsMode ?? .private).rawValue)
         host["Dns"] = .strings(request.dns)
         host["DnsOptions"] = .strings(request.dnsOptions)
@@ -175,7 +177,8 @@ struct RecordBuilder {
         if case .bind(let path) = entry.request.kind { source = path }
         return [
             "Type": .string(entry.request.typeName), "Source": .string(source), "Destination": .string(entry.request.target),
-            "Mode": .string(entry.request.relabel?.rawValue ?? (entry.request.readOnly ? "ro" : "")), "RW": .bool(!entry.request.readOnly),
+            "Mode": .string(entry.request.relabel?.rawValue ?? (entry.request.readOnly && entry.request.flag == .volume ? "ro" : "")),
+            "RW": .bool(!entry.request.readOnly),
             "Propagation": .string(
                 source.isEmpty ? "" : entry.request.propagation.dockerName(recursive: entry.request.propagationRecursive)),
         ]

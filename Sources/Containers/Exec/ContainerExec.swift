@@ -28,9 +28,10 @@ extension ContainerStore {
         let record = try record(id)
         guard state.isRunning else { throw Failure(.conflict, "container \(id) is not running") }
         let target = try doing("entering the container") { () throws(Failure) in
+            let first = try state.process()
             // The init process is closed to everybody, so that nobody reaches its binary: its child is entered.
-            let pid = record.hostConfig["Init"]?.bool == true ? Process.firstChild(of: state.pid) ?? state.pid : state.pid
-            return try ProcessDescriptor(pid: pid)
+            guard record.hostConfig["Init"]?.bool == true, let child = Process.firstChild(of: state.pid) else { return first }
+            return try ProcessDescriptor(pid: child)
         }
         let user = try ContainerUser.resolve(record, containers: self, idMap: idMap, override: request.user)
         let plan = try plan(request, record, user, idMap)
@@ -45,19 +46,7 @@ extension ContainerStore {
     private func plan(_ request: ExecRequest, _ record: ContainerRecord, _ user: ResolvedUser, _ idMap: IdMapPlan) throws(Failure)
         -> ProcessPlan
     {
-        var environment = record.config["Env"]?.strings ?? []
-        for entry in request.environment {
-            let name = entry.prefix { $0 != "=" }
-            environment.removeAll { $0.hasPrefix("\(name)=") }
-            environment.append(entry)
-        }
-        func has(_ name: String) -> Bool { environment.contains { $0.hasPrefix("\(name)=") } }
-        if !has("PATH") { environment.insert("PATH=\(ProgramSearch.defaultPath)", at: 0) }
-        if !has("HOSTNAME"), let hostname = record.config["Hostname"]?.string, !hostname.isEmpty {
-            environment.append("HOSTNAME=\(hostname)")
-        }
-        if request.tty, !has("TERM") { environment.append("TERM=xterm") }
-        if !has("HOME") { environment.append("HOME=\(user.home)") }
+        let environment = ProcessEnvironment.of(record, tty: request.tty, adding: request.environment, home: user.home)
         return ProcessPlan(
             steps: try steps(request, record, user, idMap).map(\.raw),
             candidates: ProgramSearch.candidates(request.arguments[0], environment: environment), arguments: request.arguments,
@@ -93,10 +82,12 @@ extension ContainerStore {
 
 /// Why a process could not be started in a container, in docker's words where scripts look.
 enum ExecFailure {
-    static func explain(_ failure: LaunchFailure, program: String) -> Failure {
+    static func explain(_ failure: LaunchFailure, _ plan: ProcessPlan, program: String) -> Failure {
         switch failure.phase {
         case .plan(let inner): inner
         case .namespaces: Failure.kernel("joining the container's namespaces", failure.code)
+        case .step(let index, _) where index < plan.steps.count && plan.steps[index].operation == .workdir:
+            StartFailure.workingDirectory(plan.steps[index].target ?? "", failure.code)
         case .step: StartFailure.program(program, failure.code)
         default: Failure.kernel("starting the process", failure.code)
         }

@@ -34,7 +34,7 @@ struct ExecPipes {
     ) throws(Failure) -> Int32 {
         do throws(LaunchFailure) {
             return try ChildProcess.join(target: target, namespaces: namespaces, streams: streams, plan: plan)
-        } catch { throw ExecFailure.explain(error, program: program) }
+        } catch { throw ExecFailure.explain(error, plan, program: program) }
     }
 }
 

@@ -13,7 +13,7 @@ struct ExecTerminal {
         let pid: Int32
         do throws(LaunchFailure) {
             pid = try ChildProcess.join(target: target, namespaces: namespaces, streams: .terminal(socket: socket.second.raw), plan: plan)
-        } catch { throw ExecFailure.explain(error, program: program) }
+        } catch { throw ExecFailure.explain(error, plan, program: program) }
         let master = try ChildProcess.receiveDescriptor(socket.first)
         let raw = request.interactive ? RawTerminal(0) : nil
         defer { _ = raw }

@@ -34,15 +34,11 @@ extension ContainerStore {
     /// By process descriptor, so that a reused number is never hit; a process that has just ended is fine.
     private func send(_ signal: Int32, to state: ContainerState) throws(Failure) {
         do throws(Failure) {
-            let process = try ProcessDescriptor(pid: state.pid)
-            guard try self.isSame(state) else { return }
-            try process.send(signal: signal)
+            try state.process().send(signal: signal)
         } catch {
             if !error.isGoneProcess { throw error.within("signalling the container's process") }
         }
     }
-
-    private func isSame(_ state: ContainerState) throws(Failure) -> Bool { Process.startTime(of: state.pid) != nil }
 
     /// Waits until the container has ended and its exit code is recorded.
     /// - Parameter milliseconds: -1 waits for ever.
@@ -61,7 +57,7 @@ extension ContainerStore {
             let left = deadline == Int64.max ? -1 : max(0, (deadline - Clock.monotonicNanoseconds()) / 1_000_000)
             if left == 0 { return false }
             do throws(Failure) {
-                let process = try ProcessDescriptor(pid: state.pid)
+                let process = try state.process()
                 guard try process.waitForEnd(timeoutMilliseconds: Int32(clamping: left)) else { return false }
                 try recordOrphan(id, state, process)
             } catch {

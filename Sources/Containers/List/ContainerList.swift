@@ -12,6 +12,8 @@ package struct ContainerSummary: Sendable {
     package var command: [String]
     package var labels: [(key: String, value: String)]
     package var mounts: [String]
+    /// Where they are in the container.
+    package var mountTargets: [String]
     package var network: String
     package var exposedPorts: [String]
     package var state: ContainerState
@@ -19,8 +21,10 @@ package struct ContainerSummary: Sendable {
 
 extension ContainerStore {
     /// Containers, newest first. A container that is being made or removed is left out.
-    /// - Parameter runningOnly: those that are not running are recognised without reading their records.
-    package func list(runningOnly: Bool) throws(Failure) -> [ContainerSummary] {
+    /// - Parameters:
+    ///   - runningOnly: those that are not running are recognised without reading their records.
+    ///   - damaged: told of each container whose records cannot be read; it is listed with what is known.
+    package func list(runningOnly: Bool, damaged: (Failure) -> Void = { _ in }) throws(Failure) -> [ContainerSummary] {
         guard let area = try root.existing(.containers) else { return [] }
         var out: [ContainerSummary] = []
         for id in try area.names() where id.utf8.count == 64 {
@@ -29,20 +33,36 @@ extension ContainerStore {
                 if runningOnly, !directory.contains("run.json") { continue }
                 let state = try ContainerState.read(directory, bootIdentifier: bootIdentifier)
                 if runningOnly, !state.isRunning { continue }
-                out.append(try summary(id, try JSON.parse(try directory.readFile("summary.json")), state))
+                guard directory.contains("config.json") || directory.contains("summary.json") else { continue }
+                out.append(summary(id, try knownSummary(id, directory, damaged), state))
             } catch {
-                if error.kind != .notFound { throw error.within("reading container \(id.prefix(12))") }
+                // Removed in this moment.
+                if error.kind == .notFound { continue }
+                damaged(error.within("reading container \(id.prefix(12))"))
+                out.append(summary(id, [:], ContainerState(status: .exited, error: error.message)))
             }
         }
         return out.sorted { $0.created > $1.created }
     }
 
-    private func summary(_ id: String, _ json: JSON, _ state: ContainerState) throws(Failure) -> ContainerSummary {
+    private func knownSummary(_ id: String, _ directory: borrowing Directory, _ damaged: (Failure) -> Void) throws(Failure) -> JSON {
+        do throws(Failure) { return try JSON.parse(try directory.readFile("summary.json")) } catch {
+            guard error.kind == .corrupt || error.kind == .notFound else { throw error }
+        }
+        do throws(Failure) { return try record(id).summary } catch {
+            guard error.kind == .corrupt else { throw error }
+            damaged(error)
+            return [:]
+        }
+    }
+
+    private func summary(_ id: String, _ json: JSON, _ state: ContainerState) -> ContainerSummary {
         ContainerSummary(
             id: id, name: json["Name"]?.string ?? "", imageName: json["Image"]?.string ?? "",
             imageID: json["ImageID"]?.string.flatMap { Digest($0) },
             created: json["Created"]?.string ?? "", command: json["Command"]?.strings ?? [],
             labels: (json["Labels"]?.object?.members ?? []).map { ($0.key, $0.value.string ?? "") }, mounts: json["Mounts"]?.strings ?? [],
+            mountTargets: json["MountTargets"]?.strings ?? [],
             network: json["Network"]?.string ?? "none", exposedPorts: json["ExposedPorts"]?.strings ?? [], state: state)
     }
 

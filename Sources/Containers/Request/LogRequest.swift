@@ -86,9 +86,6 @@ package struct LogRequest: Equatable, Sendable {
     }
 
     private func size(_ value: String, binary: Bool = false) throws(Failure) -> Int64 {
-        guard let size = binary ? binarySize(value) : decimalSize(value) else {
-            throw Failure(.invalid, "invalid size: '\(value)'")
-        }
-        return size
+        binary ? try ByteSize.parse(value) : try ByteSize.parseDecimal(value)
     }
 }

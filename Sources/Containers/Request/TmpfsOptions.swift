@@ -103,7 +103,7 @@ package struct TmpfsOptions: Equatable, Sendable {
         guard !digits.isEmpty, value.utf8.count - digits.count <= 1,
             value.utf8.last.map({ "kKmMgGtT".utf8.contains($0) || $0.isDigit }) == true
         else { return nil }
-        return binarySize(value)
+        return try? ByteSize.parse(value)
     }
 }
 

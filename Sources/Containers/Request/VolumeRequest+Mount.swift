@@ -52,7 +52,7 @@ private struct MountDescription {
         case "volume-label": draft.volumeLabels.append(KeyValue(value))
         case "volume-opt": draft.volumeOptions.append(KeyValue(value))
         case "volume-subpath", "image-subpath": draft.subpath = value
-        case "tmpfs-size": tmpfs.sizeBytes = try known(key, value, binarySize(value))
+        case "tmpfs-size": tmpfs.sizeBytes = try known(key, value, try? ByteSize.parse(value))
         case "tmpfs-mode": tmpfs.mode = try known(key, value, UInt32(value, radix: 8).flatMap { $0 <= 0o7777 ? $0 : nil })
         default: throw Failure(.invalid, "unexpected key '\(key)' in '\(key)=\(value)'")
         }

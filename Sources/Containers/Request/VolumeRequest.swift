@@ -13,6 +13,8 @@ package struct VolumeRequest: Equatable, Sendable {
         case image(reference: String)
     }
 
+    package enum Flag: Equatable, Sendable { case volume, mount, tmpfs }
+
     /// What becomes of mounts below the source of a bind.
     package enum Recursion: Equatable, Sendable {
         /// They come along; of a read-only bind they become read-only where the kernel can.
@@ -46,6 +48,8 @@ package struct VolumeRequest: Equatable, Sendable {
     package var noCopy = false
     /// A folder inside the volume or image, relative, without `..`; empty for all of it.
     package var subpath = ""
+    /// The flag it came from: the container's document shows each in another place.
+    package var flag = Flag.volume
     package var volumeLabels: [KeyValue] = []
     package var volumeOptions: [KeyValue] = []
 

@@ -72,8 +72,12 @@ package struct ContainerStarter: ~Copyable {
                 throw StartFailure.explain(error, steps: steps, record: record, idMap: idMap)
             }
         } catch {
-            try Self.record(error, in: directory)
-            throw error
+            let failure = error
+            // A disk that is full keeps no reason either; the caller hears it all the same.
+            do throws(Failure) { try Self.record(failure, in: directory) } catch {
+                if error.kind != .noSpace { throw failure.within("the reason could not be recorded (\(error.message))") }
+            }
+            throw failure
         }
     }
 

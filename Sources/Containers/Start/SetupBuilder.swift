@@ -83,19 +83,32 @@ struct SetupBuilder {
         let taken = Set((record.proa["Mounts"]?.array ?? []).compactMap { $0["Target"]?.string })
         return ["hosts", "hostname", "resolv.conf"].filter { !taken.contains("/etc/\($0)") }.map { name in
             ContainerSetup.Mount(
-                .bind(source: "\(directory)/\(name)", recursive: false, propagation: nil), target: "/etc/\(name)", flags: [])
+                .bind(source: "\(directory)/\(name)", recursive: false, propagation: nil), target: "/etc/\(name)",
+                flags: setup.rootReadOnly ? .readOnly : [])
         }
     }
 
     private func environment(_ user: ResolvedUser) -> [String] {
-        var environment = record.config["Env"]?.strings ?? []
-        func has(_ name: String) -> Bool { environment.contains { $0.hasPrefix("\(name)=") } }
-        if !has("PATH") { environment.insert("PATH=\(ProgramSearch.defaultPath)", at: 0) }
-        if !has("HOSTNAME"), let hostname = record.config["Hostname"]?.string, !hostname.isEmpty {
-            environment.append("HOSTNAME=\(hostname)")
+        ProcessEnvironment.of(record, tty: record.tty, adding: [], home: user.home)
+    }
+}
+
+/// The environment of a process in a container, in docker's order: what the engine gives, what the container was
+/// created with, what `exec` adds; a later value takes the place of the earlier one.
+enum ProcessEnvironment {
+    static func of(_ record: ContainerRecord, tty: Bool, adding extra: [String], home: String) -> [String] {
+        var environment = ["PATH=\(ProgramSearch.defaultPath)"]
+        if let hostname = record.config["Hostname"]?.string, !hostname.isEmpty { environment.append("HOSTNAME=\(hostname)") }
+        if tty { environment.append("TERM=xterm") }
+        for entry in (record.config["Env"]?.strings ?? []) + extra {
+            let name = entry.prefix { $0 != "=" } + "="
+            if let index = environment.firstIndex(where: { $0.hasPrefix(name) }) {
+                environment[index] = entry
+            } else {
+                environment.append(entry)
+            }
         }
-        if record.tty, !has("TERM") { environment.append("TERM=xterm") }
-        if !has("HOME") { environment.append("HOME=\(user.home)") }
+        if !environment.contains(where: { $0.hasPrefix("HOME=") }) { environment.append("HOME=\(home)") }
         return environment
     }
 }

@@ -9,7 +9,7 @@ package enum StartFailure {
     /// docker's codes: 127 when the program is not there, 126 when it cannot be executed, else 125 for the engine.
     package static func exitCode(_ failure: Failure) -> Int32 {
         switch failure.kind {
-        case .notFound where failure.message.contains("exec: "): 127
+        case .notFound where failure.message.contains("exec: ") || failure.message.contains("chdir to cwd "): 127
         case .denied where failure.message.contains("exec: "): 126
         default: 125
         }
@@ -49,6 +49,12 @@ package enum StartFailure {
         }
     }
 
+    /// The directory of `exec -w` is missing or none.
+    static func workingDirectory(_ path: String, _ code: Int32) -> Failure {
+        let what = "chdir to cwd (\"\(path)\") set in config.json failed"
+        return Errno(code) == .noEntry ? Failure(.notFound, "\(what): no such file or directory") : Failure.kernel(what, code)
+    }
+
     private static func step(_ step: SetupStep, _ code: Int32, detail: UInt32) -> Failure {
         var failure = Failure.kernel(step.description, code)
         switch (step, Errno(code)) {
@@ -73,7 +79,8 @@ package enum StartFailure {
 /// clone(2) refused new namespaces.
 enum NamespaceDiagnosis {
     static func explain(_ code: Int32, idMap: IdMapPlan) -> Failure {
-        var failure = Failure.kernel("making namespaces", code)
+        // The kernel says ENOSPC when its limit of namespaces is reached: no disk is full.
+        var failure = Failure(.unsupported, "making namespaces: \(describe(errno: code))")
         func sysctl(_ path: String) -> String? { HostFile.text("/proc/sys/\(path)")?.filter { $0 != "\n" } }
         if sysctl("user/max_user_namespaces") == "0" {
             failure.hint = "user namespaces are switched off here: sysctl user.max_user_namespaces=15000"

@@ -22,6 +22,12 @@ extension CapabilitySet {
         return base.intersection(all).subtracting(dropped.set).union(added.set)
     }
 
+    /// One of the two lists as docker writes it down: full names, sorted, each once; `ALL` alone.
+    package static func documentNames(_ names: [String]) -> [String] {
+        let full = Set(names.map { Request.normalised($0) })
+        return full.contains("ALL") ? ["ALL"] : full.sorted()
+    }
+
     /// One of the two lists, checked.
     private struct Request {
         var isAll = false
@@ -46,7 +52,7 @@ extension CapabilitySet {
             }
         }
 
-        private static func normalised(_ text: String) -> String {
+        static func normalised(_ text: String) -> String {
             let blank: (Character) -> Bool = { $0.isWhitespace }
             var name = text.drop(while: blank)[...]
             while let end = name.last, blank(end) { name = name.dropLast() }

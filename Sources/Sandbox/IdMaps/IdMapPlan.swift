@@ -71,7 +71,11 @@ extension IdMapPlan {
         let sysAdmin = 21  // CAP_SYS_ADMIN
         let uid = Process.effectiveUserID
         let gid = Process.effectiveGroupID
-        if uid == 0, Process.hasCapability(sysAdmin) { return .root }
+        if uid == 0, Process.hasCapability(sysAdmin) {
+            // Root of a user namespace that somebody made with one id (unshare --map-root-user): nothing else can be owned.
+            return hasOneID("/proc/self/uid_map") || hasOneID("/proc/self/gid_map")
+                ? .single(uid: uid, gid: gid, reason: "this user namespace has a single id") : .root
+        }
         let name = UserAccount.name(of: uid)
         func ranges(_ path: String) -> [Range] {
             guard let text = HostFile.text(path) else { return [] }
@@ -88,6 +92,11 @@ extension IdMapPlan {
             return .single(uid: uid, gid: gid, reason: "newuidmap and newgidmap are not installed (Debian: package uidmap)")
         }
         return .subordinate(uid: uid, gid: gid, uidRanges: uidRanges, gidRanges: gidRanges, newuidmap: newuidmap, newgidmap: newgidmap)
+    }
+
+    private static func hasOneID(_ path: String) -> Bool {
+        let lines = (HostFile.text(path) ?? "").split(separator: "\n")
+        return lines.count == 1 && lines[0].split(separator: " ").last == "1"
     }
 
     /// A set-uid helper; only from the system's directories, never from the caller's PATH.

@@ -11,7 +11,8 @@ extension ContainerSetup {
     package var steps: [SetupStep] {
         var steps: [SetupStep] = [.propagation(.slave)]
         switch root {
-        case .overlay(let lower, let upper, let work, let at): steps.append(.overlay(lower: lower, upper: upper, work: work, at: at))
+        case .overlay(let lower, let upper, let work, let at):
+            steps.append(.overlay(lower: lower, upper: upper, work: work, at: at, flags: deviceFlags))
         case .directory(let source, let at): steps.append(.rootBind(source, at: at))
         }
         steps += deviceSteps + kernelFileSystemSteps + userMountSteps
@@ -29,11 +30,15 @@ extension ContainerSetup {
         return steps
     }
 
+    /// Device nodes that an image ships or that root of the container makes (CAP_MKNOD) stay closed: real root would
+    /// reach the host's disks through them. The nodes a container is given are mounts of their own.
+    private var deviceFlags: MountFlags { privileged ? [] : .noDevices }
+
     private var deviceSteps: [SetupStep] {
         var steps: [SetupStep] = [
             .fileSystem(
-                type: "tmpfs", target: "/dev", options: ["mode=755", "size=65536k"], flags: [.noSetuid, .strictAccessTime],
-                [.create, .noLinks])
+                type: "tmpfs", target: "/dev", options: ["mode=755", "size=65536k"],
+                flags: deviceFlags.union([.noSetuid, .strictAccessTime]), [.create, .noLinks])
         ]
         // The host's nodes are bound, one by one and checked: making nodes is refused in a user namespace.
         for device in Self.defaultDevices {
@@ -101,7 +106,8 @@ extension ContainerSetup {
             switch mount.kind {
             case .bind(let source, let recursive, let propagation):
                 let how: MountTarget = recursive ? [.create, .recursive, .flagsRecursive] : [.create]
-                return .bind(source: source, target: mount.target, flags: mount.flags, propagation: propagation, how)
+                let flags = privileged && !ownUserNamespace ? mount.flags.subtracting(.noDevices) : mount.flags
+                return .bind(source: source, target: mount.target, flags: flags, propagation: propagation, how)
             case .tmpfs(let options, let copyUp):
                 return .fileSystem(
                     type: "tmpfs", target: mount.target, options: options, flags: mount.flags, copyUp ? [.create, .copyUp] : [.create])

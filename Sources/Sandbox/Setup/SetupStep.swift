@@ -8,7 +8,7 @@ package import LinuxSys
 package enum SetupStep: Equatable, Sendable {
     case propagation(Propagation)
     /// The root file system: `lower` topmost first. `at` is a host directory to mount it on.
-    case overlay(lower: [String], upper: String, work: String, at: String)
+    case overlay(lower: [String], upper: String, work: String, at: String, flags: MountFlags)
     /// A host directory as the root.
     case rootBind(String, at: String)
     case fileSystem(type: String, target: String, options: [String], flags: MountFlags, MountTarget)
@@ -48,7 +48,8 @@ package enum SetupStep: Equatable, Sendable {
     package var raw: RawStep {
         switch self {
         case .propagation(let kind): RawStep(.propagation, flags: kind.rawValue)
-        case .overlay(let lower, let upper, let work, let at): RawStep(.overlay, source: upper, target: at, extra: work, list: lower)
+        case .overlay(let lower, let upper, let work, let at, let flags):
+            RawStep(.overlay, number: flags.rawValue, source: upper, target: at, extra: work, list: lower)
         case .rootBind(let source, let at): RawStep(.rootBind, source: source, target: at)
         case .fileSystem(let type, let target, let options, let flags, let how):
             RawStep(.fileSystem, flags: how.rawValue, number: flags.rawValue, source: type, target: target, list: options)

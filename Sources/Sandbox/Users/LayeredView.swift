@@ -26,7 +26,7 @@ package struct LayeredView: ~Copyable {
     /// The content of a regular file, `nil` when there is none of that path.
     /// - Throws: `.corrupt` when it is larger than `limit`, too many links, or no regular file.
     package func read(_ path: String, limit: Int = 1 << 20) throws(Failure) -> [UInt8]? {
-        var rest = path.split(separator: "/").map(String.init)
+        var rest = Self.parts(path)
         var done: [String] = []
         var links = 0
         while !rest.isEmpty {
@@ -44,8 +44,8 @@ package struct LayeredView: ~Copyable {
                 guard links <= Self.linksMax, let target = layer.directory.readLink(at) else {
                     throw Failure(.corrupt, "too many symbolic links in the image's \"\(path)\"")
                 }
-                if target.hasPrefix("/") { done = [] }
-                rest = target.split(separator: "/").map(String.init) + rest
+                if target.utf8.first == UInt8(ascii: "/") { done = [] }
+                rest = Self.parts(target) + rest
             case .directory: done.append(part)
             case .file where rest.isEmpty:
                 return try doing("reading the image's \"\(path)\"") { () throws(Failure) in
@@ -56,6 +56,11 @@ package struct LayeredView: ~Copyable {
             }
         }
         return nil
+    }
+
+    /// By bytes, as the kernel splits: a slash before a combining mark is one `Character` with it, and no slash to Swift.
+    private static func parts(_ path: String) -> [String] {
+        path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The topmost layer that has `name` in the merged directory `parents`, unless something above hides it.

@@ -81,6 +81,9 @@ final class FakeConnection {
         case .cut(let bytes, let count):
             _ = send(head(bytes.count) + bytes.prefix(count))
             return false
+        case .stall(let bytes, let count):
+            if send(head(bytes.count) + bytes.prefix(count)) { while fill() {} }
+            return false
         case .unannounced(let bytes):
             _ = send(head(nil) + bytes)
             return false

@@ -18,6 +18,8 @@ package struct FakeResponse: Sendable {
         case whole([UInt8])
         /// The length is announced, then the connection ends after so many bytes.
         case cut([UInt8], after: Int)
+        /// The length is announced, then nothing comes after so many bytes until the client has gone.
+        case stall([UInt8], after: Int)
         /// The bytes without an announced length; the end of the connection ends them.
         case unannounced([UInt8])
         /// These bytes again and again until the client has enough.

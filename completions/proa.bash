@@ -1,0 +1,303 @@
+# bash completion for proa; `proa completion bash` prints this.
+
+# Sets words, flags, valued, operands and stops for the command whose path is $1.
+_proa_command() {
+    words= flags= valued= operands= stops=
+    case $1 in
+    '')
+        words='run exec ps pull images version info attach create inspect kill logs rename restart rm rmi start stop tag top wait container image system completion'
+        flags='--config --context -c --debug -D --log-level -l --version -v --help'
+        valued='--config --context -c --host -H --log-level -l --tlscacert --tlscert --tlskey' ;;
+    'run')
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
+        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt --detach-keys'
+        operands='images'
+        stops=1 ;;
+    'exec')
+        flags='--detach -d --detach-keys --env -e --env-file --interactive -i --privileged --tty -t --user -u --workdir -w --help'
+        valued='--detach-keys --env -e --env-file --user -u --workdir -w'
+        operands='containers'
+        stops=1 ;;
+    'ps')
+        flags='--all -a --filter -f --format --last -n --latest -l --no-trunc --quiet -q --size -s --help'
+        valued='--filter -f --format --last -n' ;;
+    'pull')
+        flags='--all-tags -a --platform --quiet -q --help'
+        valued='--platform'
+        operands='images' ;;
+    'images')
+        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --help'
+        valued='--filter -f --format'
+        operands='images' ;;
+    'version')
+        flags='--format -f --help'
+        valued='--format -f' ;;
+    'info')
+        flags='--format -f --help'
+        valued='--format -f' ;;
+    'attach')
+        flags='--detach-keys --no-stdin --sig-proxy --help'
+        valued='--detach-keys'
+        operands='containers' ;;
+    'create')
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
+        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt'
+        operands='images'
+        stops=1 ;;
+    'inspect')
+        flags='--format -f --size -s --type --help'
+        valued='--format -f --type'
+        operands='containers' ;;
+    'kill')
+        flags='--signal -s --help'
+        valued='--signal -s'
+        operands='containers' ;;
+    'logs')
+        flags='--details --follow -f --since --tail -n --timestamps -t --until --help'
+        valued='--since --tail -n --until'
+        operands='containers' ;;
+    'rename')
+        flags='--help'
+        operands='containers' ;;
+    'restart')
+        flags='--signal -s --timeout -t --help'
+        valued='--signal -s --timeout -t --time'
+        operands='containers' ;;
+    'rm')
+        flags='--force -f --volumes -v --help'
+        operands='containers' ;;
+    'rmi')
+        flags='--force -f --no-prune --platform --help'
+        valued='--platform'
+        operands='images' ;;
+    'start')
+        flags='--attach -a --detach-keys --interactive -i --help'
+        valued='--checkpoint --checkpoint-dir --detach-keys'
+        operands='containers' ;;
+    'stop')
+        flags='--signal -s --timeout -t --help'
+        valued='--signal -s --timeout -t --time'
+        operands='containers' ;;
+    'tag')
+        flags='--help'
+        operands='images'
+        stops=1 ;;
+    'top')
+        flags='--help'
+        operands='containers'
+        stops=1 ;;
+    'wait')
+        flags='--help'
+        operands='containers' ;;
+    'container')
+        words='attach create exec inspect kill logs ls list ps prune rename restart rm remove run start stop top wait'
+        flags='--help' ;;
+    'container attach')
+        flags='--detach-keys --no-stdin --sig-proxy --help'
+        valued='--detach-keys'
+        operands='containers' ;;
+    'container create')
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
+        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt'
+        operands='images'
+        stops=1 ;;
+    'container exec')
+        flags='--detach -d --detach-keys --env -e --env-file --interactive -i --privileged --tty -t --user -u --workdir -w --help'
+        valued='--detach-keys --env -e --env-file --user -u --workdir -w'
+        operands='containers'
+        stops=1 ;;
+    'container inspect')
+        flags='--format -f --size -s --help'
+        valued='--format -f'
+        operands='containers' ;;
+    'container kill')
+        flags='--signal -s --help'
+        valued='--signal -s'
+        operands='containers' ;;
+    'container logs')
+        flags='--details --follow -f --since --tail -n --timestamps -t --until --help'
+        valued='--since --tail -n --until'
+        operands='containers' ;;
+    'container ls'|'container list'|'container ps')
+        flags='--all -a --filter -f --format --last -n --latest -l --no-trunc --quiet -q --size -s --help'
+        valued='--filter -f --format --last -n' ;;
+    'container prune')
+        flags='--filter --force -f --help'
+        valued='--filter' ;;
+    'container rename')
+        flags='--help'
+        operands='containers' ;;
+    'container restart')
+        flags='--signal -s --timeout -t --help'
+        valued='--signal -s --timeout -t --time'
+        operands='containers' ;;
+    'container rm'|'container remove')
+        flags='--force -f --volumes -v --help'
+        operands='containers' ;;
+    'container run')
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
+        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt --detach-keys'
+        operands='images'
+        stops=1 ;;
+    'container start')
+        flags='--attach -a --detach-keys --interactive -i --help'
+        valued='--checkpoint --checkpoint-dir --detach-keys'
+        operands='containers' ;;
+    'container stop')
+        flags='--signal -s --timeout -t --help'
+        valued='--signal -s --timeout -t --time'
+        operands='containers' ;;
+    'container top')
+        flags='--help'
+        operands='containers'
+        stops=1 ;;
+    'container wait')
+        flags='--help'
+        operands='containers' ;;
+    'image')
+        words='inspect ls list prune pull rm remove tag'
+        flags='--help' ;;
+    'image inspect')
+        flags='--format -f --platform --help'
+        valued='--format -f --platform'
+        operands='images' ;;
+    'image ls'|'image list')
+        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --help'
+        valued='--filter -f --format'
+        operands='images' ;;
+    'image prune')
+        flags='--all -a --filter --force -f --help'
+        valued='--filter' ;;
+    'image pull')
+        flags='--all-tags -a --platform --quiet -q --help'
+        valued='--platform'
+        operands='images' ;;
+    'image rm'|'image remove')
+        flags='--force -f --no-prune --platform --help'
+        valued='--platform'
+        operands='images' ;;
+    'image tag')
+        flags='--help'
+        operands='images'
+        stops=1 ;;
+    'system')
+        words='info'
+        flags='--help' ;;
+    'system info')
+        flags='--format -f --help'
+        valued='--format -f' ;;
+    'completion')
+        words='bash fish zsh'
+        flags='--help' ;;
+    'completion bash')
+        flags='--help' ;;
+    'completion fish')
+        flags='--help' ;;
+    'completion zsh')
+        flags='--help' ;;
+    esac
+}
+
+# Prints what may follow option $2 of command $1: a kind, and words after it.
+_proa_value() {
+    case "$1 $2" in
+    ' --config') echo 'directories' ;;
+    ' --log-level'|' -l') echo 'words debug info warn error fatal' ;;
+    'run --attach'|'run -a') echo 'words stdin stdout stderr' ;;
+    'run --cidfile') echo 'files' ;;
+    'run --pull') echo 'words always missing never' ;;
+    'run --env-file') echo 'files' ;;
+    'run --label-file') echo 'files' ;;
+    'run --volume'|'run -v') echo 'directories' ;;
+    'run --device') echo 'files' ;;
+    'run --network') echo 'words none host' ;;
+    'run --log-driver') echo 'words json-file none' ;;
+    'exec --env-file') echo 'files' ;;
+    'create --attach'|'create -a') echo 'words stdin stdout stderr' ;;
+    'create --cidfile') echo 'files' ;;
+    'create --pull') echo 'words always missing never' ;;
+    'create --env-file') echo 'files' ;;
+    'create --label-file') echo 'files' ;;
+    'create --volume'|'create -v') echo 'directories' ;;
+    'create --device') echo 'files' ;;
+    'create --network') echo 'words none host' ;;
+    'create --log-driver') echo 'words json-file none' ;;
+    'inspect --type') echo 'words container image' ;;
+    'container create --attach'|'container create -a') echo 'words stdin stdout stderr' ;;
+    'container create --cidfile') echo 'files' ;;
+    'container create --pull') echo 'words always missing never' ;;
+    'container create --env-file') echo 'files' ;;
+    'container create --label-file') echo 'files' ;;
+    'container create --volume'|'container create -v') echo 'directories' ;;
+    'container create --device') echo 'files' ;;
+    'container create --network') echo 'words none host' ;;
+    'container create --log-driver') echo 'words json-file none' ;;
+    'container exec --env-file') echo 'files' ;;
+    'container run --attach'|'container run -a') echo 'words stdin stdout stderr' ;;
+    'container run --cidfile') echo 'files' ;;
+    'container run --pull') echo 'words always missing never' ;;
+    'container run --env-file') echo 'files' ;;
+    'container run --label-file') echo 'files' ;;
+    'container run --volume'|'container run -v') echo 'directories' ;;
+    'container run --device') echo 'files' ;;
+    'container run --network') echo 'words none host' ;;
+    'container run --log-driver') echo 'words json-file none' ;;
+    esac
+}
+
+_proa_offer() {
+    local kind=${1%% *}
+    case $kind in
+    files) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames ;;
+    directories) COMPREPLY=($(compgen -d -- "$cur")); compopt -o filenames ;;
+    containers|images)
+        COMPREPLY=($(compgen -W '$("${COMP_WORDS[0]}" __complete "$kind" 2>/dev/null)' -- "$cur")) ;;
+    words) COMPREPLY=($(compgen -W "${1#words }" -- "$cur")) ;;
+    esac
+}
+
+_proa() {
+    local IFS=$' \t\n' cur=${COMP_WORDS[COMP_CWORD]} option= path= seen=0 ended= i word
+    local words flags valued operands stops
+    COMPREPLY=()
+    _proa_command ''
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        option=
+        if [[ -z $ended && $word == -- ]]; then
+            ended=1
+        elif [[ -z $ended && $word == -?* ]]; then
+            # The last letter of several may take the next word.
+            [[ $word == --* ]] || word=-${word: -1}
+            if [[ ${COMP_WORDS[i + 1]} == = ]]; then
+                option=$word
+                ((i += 2))
+            elif [[ " $valued " == *" $word "* ]]; then
+                option=$word
+                ((i += 1))
+            fi
+        elif [[ " $words " == *" $word "* ]]; then
+            path=${path:+$path }$word
+            _proa_command "$path"
+        else
+            ((seen += 1))
+            [[ -n $stops ]] && ended=1
+        fi
+        # An option whose value lies before the cursor is done with.
+        ((i < COMP_CWORD)) && option=
+    done
+    if [[ -n $option ]]; then
+        [[ $cur == = ]] && cur=
+        _proa_offer "$(_proa_value "$path" "$option")"
+    elif [[ -z $ended && $cur == -* ]]; then
+        COMPREPLY=($(compgen -W "$flags" -- "$cur"))
+    elif [[ -n $words ]]; then
+        COMPREPLY=($(compgen -W "$words" -- "$cur"))
+    elif [[ -n $stops && $seen -gt 0 ]]; then
+        _proa_offer files
+    else
+        _proa_offer "$operands"
+    fi
+}
+
+complete -F _proa proa
