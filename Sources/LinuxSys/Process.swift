@@ -41,6 +41,11 @@ package enum Process {
         return ChildProcess.exitCode(status: status)
     }
 
+    /// The oldest living child of a process, `nil` without one.
+    package static func firstChild(of pid: Int32) -> Int32? {
+        HostFile.text("/proc/\(pid)/task/\(pid)/children")?.split(separator: " ").first.flatMap { Int32($0) }
+    }
+
     /// The words this process was started with, argv[0] first.
     package static var arguments: [String] { Swift.CommandLine.arguments }
 

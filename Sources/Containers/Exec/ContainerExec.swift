@@ -27,7 +27,12 @@ extension ContainerStore {
         let state = try state(id)
         let record = try record(id)
         guard state.isRunning else { throw Failure(.conflict, "container \(id) is not running") }
-        let target = try doing("entering the container") { () throws(Failure) in try state.process() }
+        let target = try doing("entering the container") { () throws(Failure) in
+            let first = try state.process()
+            // The init process is closed to everybody, so that nobody reaches its binary: its child is entered.
+            guard record.hostConfig["Init"]?.bool == true, let child = Process.firstChild(of: state.pid) else { return first }
+            return try ProcessDescriptor(pid: child)
+        }
         let user = try ContainerUser.resolve(record, containers: self, idMap: idMap, override: request.user)
         let plan = try plan(request, record, user, idMap)
         var namespaces = ContainerStarter.namespaces(record, idMap)
