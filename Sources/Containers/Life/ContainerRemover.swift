@@ -17,7 +17,10 @@ extension ContainerStore {
                     .conflict,
                     "cannot remove container \"/\(name)\": container is running: stop the container before removing or force remove")
             }
-            try kill(id, signal: Signals.kill)
+            do throws(Failure) { try kill(id, signal: Signals.kill) } catch {
+                // It ended by itself in this moment: all the better.
+                if error.kind != .conflict { throw error }
+            }
         }
         let area = try root.area(.containers)
         let staging = try root.area(.staging)
@@ -41,7 +44,9 @@ extension ContainerStore {
     private func removeHalfMade() throws(Failure) {
         guard let area = try root.existing(.containers) else { return }
         var halfMade: [String] = []
-        for id in try identifiers() where !area.contains("\(id)/config.json") && !area.contains("\(id)/summary.json") { halfMade.append(id) }
+        for id in try identifiers() where !area.contains("\(id)/config.json") && !area.contains("\(id)/summary.json") {
+            halfMade.append(id)
+        }
         if halfMade.isEmpty { return }
         let staging = try root.area(.staging)
         try root.whileNobodyHoldsALease { () throws(Failure) in
