@@ -127,6 +127,7 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     for (int i = 0; i < CLIENTS_MAX; i++) cs_monitor.clients[i] = (struct client){.fd = -1, .spill = -1};
     setsid();
     prctl(PR_SET_NAME, "proa:monitor", 0, 0, 0);
+    cs_set_title("proa:monitor");
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     /* A terminal or a login that ends must not take the monitor along; all else stays blocked, as the caller left it. */
     for (int number = 1; number < NSIG; number++) signal(number, number == SIGCHLD ? SIG_DFL : SIG_IGN);

@@ -116,9 +116,9 @@ extension ContainerSetup {
     }
 
     private var processSteps: [SetupStep] {
-        var steps: [SetupStep] = limits.map { .resourceLimit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
-        steps.append(.sessionKeyring)
-        steps.append(.workingDirectory(workingDirectory, uid: uid, gid: gid))
+        var steps: [SetupStep] = [.sessionKeyring, .workingDirectory(workingDirectory, uid: uid, gid: gid)]
+        // After the last step that opens a file: a small `nofile` must not stop us.
+        steps += limits.map { .resourceLimit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
         steps.append(.boundingSet(capabilities))
         // Without no_new_privs only a process with CAP_SYS_ADMIN may install a filter: before it drops its capabilities.
         if let seccomp, !noNewPrivileges { steps.append(.seccomp(seccomp)) }
