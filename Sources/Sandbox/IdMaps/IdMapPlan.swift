@@ -22,7 +22,7 @@ package enum IdMapPlan: Equatable, Sendable {
     /// How many ids a container sees.
     package var mappedIDs: UInt32 {
         switch self {
-        case .root: UInt32.max
+        case .root: Self.ownMappedGroups
         case .single: 1
         case .subordinate(_, _, let uidRanges, let gidRanges, _, _):
             1 + min(uidRanges.reduce(0) { $0 + $1.count }, gidRanges.reduce(0) { $0 + $1.count })
@@ -102,6 +102,19 @@ extension IdMapPlan {
     /// A set-uid helper; only from the system's directories, never from the caller's PATH.
     private static func helper(_ name: String) -> String? {
         ["/usr/bin/", "/bin/", "/usr/local/bin/", "/run/wrappers/bin/"].map { $0 + name }.first(where: HostFile.isExecutable)
+    }
+}
+
+extension IdMapPlan {
+    /// Group ids from 0 on that the namespace we are in has: all of them, but fewer inside a rootless container.
+    private static var ownMappedGroups: UInt32 {
+        let lines = (HostFile.text("/proc/self/gid_map") ?? "").split(separator: "\n")
+        var end: UInt64 = 0
+        for line in lines {
+            let numbers = line.split(separator: " ").compactMap { UInt64($0) }
+            if numbers.count == 3, numbers[0] == end { end += numbers[2] }
+        }
+        return end == 0 ? UInt32.max : UInt32(clamping: end)
     }
 }
 
