@@ -251,31 +251,40 @@ import Testing
         #expect(try proa.check("images", "-q").text == "")
     }
 
-    @Test("credentials and requests go to no other host that a registry names", arguments: ["redirect", "realm"])
-    func credentials(_ way: String) throws {
+    private func pull(_ attack: Attack, password: String) throws -> Outcome {
+        let config = try attack.proa.scratch.directory("config-of-docker")
+        let auth = FakeRegistry.base64("me:\(password)")
+        try attack.proa.scratch.put("config-of-docker/config.json", #"{"auths":{"\#(attack.registry.address)":{"auth":"\#(auth)"}}}"#)
+        return try attack.proa.command(["--config", config, "pull", attack.image], timeoutSeconds: 30).run()
+    }
+
+    @Test("credentials do not follow a redirect to another server")
+    func redirectedCredentials() throws {
         let thief = try FakeRegistry()
         let attack = try Attack()
-        let config = try attack.proa.scratch.directory("config-of-docker")
-        let auth = FakeRegistry.base64("me:the password")
-        try attack.proa.scratch.put("config-of-docker/config.json", #"{"auths":{"\#(attack.registry.address)":{"auth":"\#(auth)"}}}"#)
         let address = thief.address
-        if way == "redirect" {
-            attack.registry.allow(.basic(user: "me", password: "the password"))
-            attack.registry.intercept { request in
-                request.path.contains("/blobs/") && request["authorization"] != nil ? .to("http://\(address)\(request.path)") : nil
-            }
-        } else {
-            attack.registry.allow(.bearer(realm: "http://localhost:\(thief.port)/token", user: "me", password: "the password"))
+        attack.registry.allow(.basic(user: "me", password: "the password"))
+        attack.registry.intercept { request in
+            request.path.contains("/blobs/") && request["authorization"] != nil ? .to("http://\(address)\(request.path)") : nil
         }
-        var command = try attack.proa.command(["--config", config, "pull", attack.image])
-        command.timeoutSeconds = 30
-        _ = try command.run()
-        if way == "redirect" { #expect(attack.registry.requests.contains { $0["authorization"] == "Basic \(auth)" }) }
+        #expect(try pull(attack, password: "the password").status == 1)
+        let auth = FakeRegistry.base64("me:the password")
+        #expect(attack.registry.requests.contains { $0["authorization"] == "Basic \(auth)" })
+        #expect(!thief.requests.isEmpty)
         for request in thief.requests {
             #expect(
-                request["authorization"] == nil && !request.target.contains("password") && !request.body.contains(Array("password".utf8)),
-                "\(request)")
+                request["authorization"] == nil && !request.target.contains("password") && !request.body.contains(Array("password".utf8)))
         }
+    }
+
+    @Test(
+        "a token server that is not the registry's, or without TLS, is not asked",
+        arguments: ["http://192.0.2.1/token", "http://evil.example/token", "file:///etc/passwd"])
+    func foreignRealm(_ realm: String) throws {
+        let attack = try Attack()
+        attack.registry.allow(.bearer(realm: realm, user: "me", password: "the password"))
+        let outcome = try pull(attack, password: "the password")
+        #expect(outcome.status == 1 && outcome.errorText.contains("token server"), "\(outcome)")
     }
 
     @Test(
