@@ -26,8 +26,8 @@ let release: [LinkerSetting] = [
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, exclude: ["README.md"], swiftSettings: swift)
 }
-func shim(_ name: String, _ linker: [LinkerSetting] = []) -> Target {
-    .target(name: name, exclude: ["README.md"], cSettings: c, linkerSettings: linker)
+func shim(_ name: String, _ linker: [LinkerSetting] = [], exclude: [String] = []) -> Target {
+    .target(name: name, exclude: ["README.md"] + exclude, cSettings: c, linkerSettings: linker)
 }
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: swift)
@@ -37,7 +37,7 @@ let package = Package(
     name: "proa",
     targets: [
         // Level 1: C, and values that know nothing of the system.
-        shim("CShim"),
+        shim("CShim", exclude: ["embedded"]),
         shim("CCompress", [.unsafeFlags(["-Xlinker", "-l:libz.a", "-Xlinker", "-l:libzstd.a"])]),
         shim("CSeccomp", [.unsafeFlags(["-Xlinker", "-l:libseccomp.a"])]),
         shim("CCurl"),

@@ -7,7 +7,7 @@
 struct context {
     const struct cs_plan *plan;
     const struct cs_step *step;
-    int root, proc, null, tty_socket, report;
+    int root, proc, null, tty_socket, report, reaper;
     uint32_t detail;
     uint64_t magic; /* bit per candidate of the program, see `find_magic` */
 };

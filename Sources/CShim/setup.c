@@ -1,6 +1,8 @@
 /* The child between clone(2) and execve(2). Async-signal-safe calls only: no malloc, stdio or locks.
  * Directories are held as descriptors; a path of the container is resolved by openat2 inside its root, never by name. */
 #include "context.h"
+#include "internal.h"
+#include "reaper_program.h"
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/magic.h>
@@ -191,14 +193,31 @@ static int seccomp(const struct cs_step *step) {
 static pid_t reaped_child;
 static void forward(int signal) { kill(reaped_child, signal); }
 
-/* Process 1 of a container with --init: passes signals on, buries orphans, ends as its child ends. */
+/* The program of process 1 with --init in sealed memory, or -1; made early, while no filter can forbid it. */
+static int reaper_program(void) {
+    unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    int fd = (int)syscall(SYS_memfd_create, "proa:init", flags | 0x10u /* MFD_EXEC, Linux 6.3 */);
+    if (fd < 0 && errno == EINVAL) fd = (int)syscall(SYS_memfd_create, "proa:init", flags);
+    if (fd < 0) return -1;
+    if (write(fd, cs_reaper_program, sizeof cs_reaper_program) == (ssize_t)sizeof cs_reaper_program
+        && fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0) return fd;
+    close(fd);
+    return -1;
+}
+
+/* Process 1 of a container with --init goes on as the program in embedded/reaper.c; where that cannot be executed
+ * (vm.memfd_noexec), it does the same itself. */
 static int reaper(struct context *context) {
     /* Nobody in the container may open this process's binary, which lies on the host. */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    sigset_t every, none;
+    sigfillset(&every), sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &every, NULL);
     /* clone(2): a seccomp filter that reads flags cannot let clone3(2) through, and ours is installed by now. */
     pid_t child = (pid_t)syscall(SYS_clone, (unsigned long)SIGCHLD, 0ul, 0ul, 0ul, 0ul);
     if (child < 0) return failed();
     if (child == 0) {
+        sigprocmask(SIG_SETMASK, &none, NULL);
         setpgid(0, 0);
         if (isatty(0)) {
             signal(SIGTTOU, SIG_IGN);
@@ -208,13 +227,19 @@ static int reaper(struct context *context) {
         return 0;
     }
     close(context->report);
+    if (context->reaper >= 0) {
+        char path[48] = "/proc/self/fd/", number[24];
+        char *argv[] = {"proa:init", number, NULL}, *envp[] = {NULL};
+        cs_decimal(path + strlen(path), context->reaper);
+        cs_decimal(number, child);
+        syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+        execve(path, argv, envp);
+    }
     prctl(PR_SET_NAME, "proa:init", 0, 0, 0);
     cs_close_others(NULL, 0);
     reaped_child = (pid_t)child;
     for (int number = 1; number < NSIG; number++)
         if (number != SIGCHLD && number != SIGKILL && number != SIGSTOP && number != SIGTTIN && number != SIGTTOU) signal(number, forward);
-    sigset_t none;
-    sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     for (;;) {
         int status;
@@ -282,7 +307,9 @@ static int run_step(struct context *context) {
 static int conclusive(int error) { return error != ENOENT && error != ENOTDIR && error != EACCES && error != ENAMETOOLONG && error != ELOOP; }
 
 void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, struct cs_report *report) {
-    struct context context = {.plan = plan, .root = -1, .proc = -1, .null = -1, .tty_socket = tty_socket, .report = report_fd};
+    struct context context = {.plan = plan, .root = -1, .proc = -1, .null = -1, .tty_socket = tty_socket, .report = report_fd, .reaper = -1};
+    for (uint32_t i = 0; i < plan->step_count; i++)
+        if (plan->steps[i].op == CS_REAPER) context.reaper = reaper_program();
     umask(0);
     *report = (struct cs_report){0};
     /* exec into a running container: the root is already ours. */

@@ -22,5 +22,7 @@ import Testing
         try Command(Repository.root + "/Scripts/hello", [scratch.path]).check()
         let fresh = try #require(HostFile.text("\(scratch.path)/BuiltinImage+\(architecture).swift"))
         #expect(try fresh == Self.committed(architecture), "run \"make hello\"")
+        let reaper = try #require(HostFile.text("\(scratch.path)/reaper_program.h"))
+        #expect(reaper == HostFile.text("\(Repository.root)/Sources/CShim/reaper_program.h"), "run \"make hello\"")
     }
 }
