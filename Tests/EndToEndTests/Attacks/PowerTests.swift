@@ -171,7 +171,7 @@ import Testing
             end=$(($(date +%s 2>/dev/null || cut -d. -f1 /proc/uptime) + 4)); : >/tmp/hits
             while [ $(cut -d. -f1 /proc/uptime) -lt $(($(cat /tmp/began) + 4)) ]; do
                 for p in /proc/[0-9]*; do
-                    t=$(readlink $p/exe 2>/dev/null); case "$t" in ''|/bin/busybox) ;; *) echo $t >>/tmp/hits; (echo x >>$p/exe) 2>/dev/null && echo WROTE >>/tmp/hits;; esac
+                    t=$(readlink $p/exe 2>/dev/null); case "$t" in ''|/bin/busybox|/memfd:proa:init*) ;; *) echo $t >>/tmp/hits; (echo x >>$p/exe) 2>/dev/null && echo WROTE >>/tmp/hits;; esac
                 done
             done; echo over >>/tmp/hits
             """
@@ -179,9 +179,13 @@ import Testing
         for _ in 0..<15 { _ = try attack.proa(["exec", "victim", "true"]) }
         _ = try attack.exec([], "while ! grep -q over /tmp/hits; do sleep 0.1; done")
         #expect(try attack.exec([], "cat /tmp/hits").text == "over\n")
-        #expect(
-            try attack.exec([], "cat /proc/1/exe >/tmp/stolen; readlink /proc/1/exe; ls /proc/1/fd; wc -c </tmp/stolen").text.contains(
-                "proa") == false)
+        // Process 1 is a program of its own in sealed memory, for root with every capability, too.
+        try attack.end()
+        try attack.start(["--init", "--cap-add", "ALL"])
+        let first = try attack.exec(
+            [], "readlink /proc/1/exe; cat /proc/1/exe | wc -c; (echo x >>/proc/1/exe) 2>/dev/null && echo WROTE; ls /proc/1/fd | wc -l")
+        #expect(first.lines.count == 3 && first.lines[0].hasPrefix("/memfd:proa:init"), "\(first)")
+        #expect(Int(first.lines[1].filter(\.isNumber)) ?? .max < 16384 && first.lines[2].hasSuffix("3"), "\(first)")
         for program in ["/magic", "/script", "/proc/self/exe", "/proc/1/exe"] {
             for command in [
                 ["exec", "victim", program, "version"], ["run", "--rm", "-q", "--entrypoint", program, attack.image, "version"],
