@@ -125,6 +125,9 @@ final class Attack {
 
     func end() throws(Failure) { _ = try proa(["rm", "-f", "victim"]) }
 
+    /// 1000, or root where the caller has no other id to give.
+    func ordinaryUser() throws(Failure) -> String { try run(["-u", "1000"], "true").status == 0 ? "1000" : "0" }
+
     static var isRoot: Bool { Process.effectiveUserID == 0 }
 }
 

@@ -15,7 +15,8 @@ import Testing
         #expect(try attack.run([], change).text == "done\n")
         #expect(try attack.run(["-d"], change).status == 0)
         try attack.start()
-        for options in [[], ["-u", "1000"], ["-i"], ["-d"], ["-d", "-u", "1000"]] as [[String]] {
+        let user = try attack.ordinaryUser()
+        for options in [[], ["-u", user], ["-i"], ["-d"], ["-d", "-u", user]] as [[String]] {
             let outcome = try attack.exec(options, change)
             #expect(outcome.status == 0 && outcome.errorText.contains("OCI") == false, "\(outcome.errorText)")
         }
@@ -27,7 +28,7 @@ import Testing
     func use() throws {
         let script = "echo x >/dev/null && head -c 3 /dev/zero | wc -c && head -c 5 /dev/urandom | wc -c && ! echo x >/dev/full"
         let attack = try Attack()
-        let outcome = try attack.run(["-u", "1000"], script)
+        let outcome = try attack.run(["-u", attack.ordinaryUser()], script)
         #expect(
             outcome.status == 0 && outcome.text.split(whereSeparator: { $0 == "\n" || $0 == " " }) == ["3", "5"], "\(outcome.errorText)")
         #expect(try attack.run([], "cat /dev/null && cat; echo read >/proc/self/fd/1").text == "read\n")
@@ -48,7 +49,7 @@ import Testing
         let options = ["-v", "\(try attack.proa.scratch.directory("volume")):/v", "--tmpfs", "/tmp"]
         let outcome = try attack.run(options, script)
         #expect(outcome.text == "done\n", "\(outcome.text)\(outcome.errorText)")
-        #expect(try attack.run(["-u", "1000"], "head -c 1 /shipped && echo OPENED; echo done").text == "done\n")
+        #expect(try attack.run(["-u", attack.ordinaryUser()], "head -c 1 /shipped && echo OPENED; echo done").text == "done\n")
         // The nodes are good ones: without the confinement they open.
         if Attack.isRoot {
             let open = try attack.run(["--privileged"], "mknod /made c 1 5; head -c 1 /made >/tmp/x && echo OPENED")
