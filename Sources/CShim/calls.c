@@ -77,13 +77,3 @@ int cs_set_terminal_size(int fd, unsigned short rows, unsigned short columns) {
     struct winsize size = {.ws_row = rows, .ws_col = columns};
     return result(ioctl(fd, TIOCSWINSZ, &size));
 }
-
-int cs_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned int flags) {
-    return result(renameat2(from_dir, from, to_dir, to, flags));
-}
-
-int cs_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d) {
-    return result(prctl(option, a, b, c, d));
-}
-
-int cs_clone_file(int to, int from) { return result(ioctl(to, 0x40049409 /* FICLONE */, from)); }

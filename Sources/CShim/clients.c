@@ -14,7 +14,6 @@ void cs_close_input(void) {
 static void drop(struct client *client) {
     if (client->want & 1 && cs_monitor.launch->stdin_once && cs_monitor.pending_used == 0) cs_close_input();
     else if (client->want & 1 && cs_monitor.launch->stdin_once) cs_monitor.launch->open_stdin = 2; /* closed when drained */
-    if (client->creator && !client->got_exit) cs_monitor.creator_left = 1;
     close(client->fd);
     if (client->spill >= 0) close(client->spill);
     *client = (struct client){.fd = -1, .spill = -1};

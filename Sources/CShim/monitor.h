@@ -8,7 +8,7 @@
 enum { CLIENTS_MAX = 16, CHUNK = 16384 };
 
 struct client {
-    int fd, want, creator, got_exit;
+    int fd, want, creator;
     unsigned char header[5];
     uint32_t header_have, left;
     /* What the client has not taken yet, in an unlinked file: a slow reader costs disk, not memory, and stops nobody. */
@@ -22,7 +22,7 @@ struct monitor {
     int input, output[2];    /* our ends of the container's streams; the pty master is input and output[0] */
     int listener, signals;
     pid_t init, other;
-    int ended, status, creator_left;
+    int ended, status;
     char pending[CHUNK];     /* standard input the container has not taken yet */
     uint32_t pending_used;
     struct client clients[CLIENTS_MAX];

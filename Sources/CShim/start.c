@@ -72,7 +72,6 @@ static _Noreturn void keep(struct start *start) {
     if (launch->tty) cs_monitor.input = cs_monitor.output[0] = cs_receive_fd(start->tty[0], 0), cs_monitor.output[1] = -1;
     if (cs_monitor.input >= 0) set_nonblocking(cs_monitor.input);
     cs_log_open(&cs_monitor.log, launch->container_fd, launch->log_name, launch->log_max_bytes, launch->log_max_files);
-    cs_monitor.creator_left = 1;
     int ended = cs_monitor.ended;
     if (!ended) cs_record_start();
     cs_serve();

@@ -63,8 +63,6 @@ static inline uint64_t cs_makedev(unsigned int ma, unsigned int mi) { return mak
 static inline int cs_open(const char *path, int flags, unsigned int mode) { return open(path, flags, mode); }
 static inline int cs_openat(int dirfd, const char *path, int flags, unsigned int mode) { return openat(dirfd, path, flags, mode); }
 static inline int cs_fcntl_dup(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
-static inline int cs_fcntl_get_flags(int fd) { return fcntl(fd, F_GETFL); }
-static inline int cs_fcntl_set_flags(int fd, int flags) { return fcntl(fd, F_SETFL, flags); }
 
 static inline char **cs_environment(void) { return environ; }
 
@@ -84,11 +82,6 @@ int cs_connect_unix(int directory, const char *name);
 /* Sizes of a terminal: 0 or -errno. */
 int cs_terminal_size(int fd, unsigned short *rows, unsigned short *columns);
 int cs_set_terminal_size(int fd, unsigned short rows, unsigned short columns);
-/* renameat2(2) with flags. */
-int cs_renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned int flags);
-int cs_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
-/* ioctl FICLONE; -EOPNOTSUPP where the file system has no reflinks. */
-int cs_clone_file(int to, int from);
 
 /* SHA-256 (FIPS 180-4): the processor's SHA instructions where it has them. */
 struct cs_sha256 {
