@@ -31,7 +31,10 @@ extension RegistryClient {
         var call = HTTPClient.Call(address: realm.query(scope: scope), headers: ["Accept: application/json"], cancellation: cancellation)
         if case .identityToken(let token) = credential {
             call.address = realm.address
-            call.form = Self.form(token, realm.service, scope)
+            call.method = "POST"
+            call.headers.append("Content-Type: application/x-www-form-urlencoded")
+            call.body = .bytes(Self.form(token, realm.service, scope))
+            call.isSecret = true
         } else {
             call.authorization = credential?.basic
         }
