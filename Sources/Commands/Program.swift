@@ -58,6 +58,7 @@ package enum Program {
         case .containerRename: try RenameCommand(engine: engine).run(operands)
         case .containerInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.container])
         case .imagePull: PullCommand(engine: engine, options: options, global: global).run(operands)
+        case .imagePush: try PushCommand(engine: engine, options: options, global: global).run(operands)
         case .imageList: try ImagesCommand(engine: engine, options: options).run(operands)
         case .imageRemove: ImageRemoveCommand(engine: engine, options: options).run(operands)
         case .imageInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.image])

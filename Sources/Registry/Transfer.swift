@@ -140,10 +140,10 @@ final class Transfer {
         return given
     }
 
+    /// libcurl would send a body again by itself when a connection that was open already is lost; the server may have
+    /// some of it, though, and would then have it twice. Whoever sends asks first.
     private func seekBody(_ offset: Int64, _ origin: Int32) -> Int32 {
-        guard origin == 0, offset >= 0 else { return 1 }
-        bodyPosition = UInt64(offset)
-        return 0
+        origin == 0 && offset >= 0 && UInt64(offset) == bodyPosition ? 0 : 1
     }
 
     private static func from(_ context: UnsafeMutableRawPointer?) -> Transfer {

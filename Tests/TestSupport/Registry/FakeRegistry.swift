@@ -147,7 +147,7 @@ extension FakeRegistry {
         case .bearer(let realm, _, _):
             let rights = request.method == "GET" ? ["pull", "pull,push"] : ["pull,push"]
             let mount = request.query.split(separator: "&").first { $0.hasPrefix("from=") }
-            let more = mount.map { " repository:\(unescaped($0.dropFirst(5))):pull" } ?? ""
+            let more = mount.map { "+repository:\(unescaped($0.dropFirst(5))):pull" } ?? ""
             if rights.contains(where: { given == "Bearer token-of-repository:\(repository):\($0)\(more)" }) { return nil }
             let realm = realm ?? "http://127.0.0.1:\(state.port)/token"
             challenge = #"Bearer realm="\#(realm)",service="fake",scope="repository:*:push""#
@@ -162,7 +162,7 @@ extension FakeRegistry {
         }
         let scopes = request.query.split(separator: "&").filter { $0.hasPrefix("scope=") }.map { unescaped($0.dropFirst(6)) }
         let scope = scopes.joined(separator: " ")
-        return FakeResponse(200, [], #"{"token":"token-of-\#(scope)","expires_in":300}"#)
+        return FakeResponse(200, [], #"{"token":"token-of-\#(scope.split(separator: " ").joined(separator: "+"))","expires_in":300}"#)
     }
 
     static func unescaped(_ text: Substring) -> String {
