@@ -12,6 +12,8 @@ package final class RegistryClient: Sendable {
         var endpoints: [String: RegistryEndpoint] = [:]
         /// `Authorization` by domain and scope.
         var authorizations: [Access: String] = [:]
+        /// What a token server gave for the registry as a whole, by domain.
+        var identityTokens: [String: String] = [:]
     }
     struct Access: Hashable, Sendable {
         var domain: String

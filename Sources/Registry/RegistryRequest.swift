@@ -23,6 +23,13 @@ struct RegistryRequest {
         self.headers = headers
     }
 
+    /// GET of the registry itself.
+    init(registry target: String) {
+        self.target = target
+        path = ""
+        scope = ""
+    }
+
     /// A change of a repository.
     /// - Parameter source: another repository of the registry that is read for it.
     init(_ method: String, _ target: String, to repository: ImageReference, reading source: ImageReference? = nil) {

@@ -53,6 +53,7 @@ struct TokenRealm: Equatable, Sendable {
         var items: [String] = []
         if let service { items.append("service=" + WebAddress.escaped(service)) }
         for part in scope.split(separator: " ") { items.append("scope=" + WebAddress.escaped(String(part))) }
+        if items.isEmpty { return out }
         out.target += (out.target.contains("?") ? "&" : "?") + items.joined(separator: "&")
         return out
     }
