@@ -155,7 +155,9 @@ package struct ImageStore: Sendable {
             removed.append(.untagged(name.familiar))
         }
         // Of a damaged image the digests are not known; it goes all the same.
-        for digest in (try? records.read(id))?.repositoryDigests ?? [] { removed.append(.untagged((try? ImageReference(digest).familiar) ?? digest)) }
+        for digest in (try? records.read(id))?.repositoryDigests ?? [] {
+            removed.append(.untagged((try? ImageReference(digest).familiar) ?? digest))
+        }
         try records.remove(id)
         removed.append(.deleted(id))
         for layer in try root.collect(layersInUse: layersInUse).layers { removed.append(.deleted(layer)) }

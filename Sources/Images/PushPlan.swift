@@ -66,7 +66,9 @@ struct PushPlan {
     }
 
     /// The index under which the image came, if it is here.
-    private static func index(_ record: ImageRecord, _ manifest: ImageManifest, _ blobs: BlobStore) -> (document: Document, index: ImageIndex)? {
+    private static func index(_ record: ImageRecord, _ manifest: ImageManifest, _ blobs: BlobStore) -> (
+        document: Document, index: ImageIndex
+    )? {
         let known = Set([manifest.config.digest, record.manifest] + manifest.layers.map(\.digest))
         for digest in record.blobs where !known.contains(digest) {
             // A blob that is no index, or is damaged, is simply not it.
@@ -95,7 +97,8 @@ struct PushPlan {
         let config = try? ImageConfig.parse(try blobs.read(manifest.config.digest), layerCount: manifest.layers.count)
         configs.append(manifest.config)
         // An attestation has no diff ids: its layers go by their own digests.
-        for (number, descriptor) in manifest.layers.enumerated() where !layers.contains(where: { $0.descriptor.digest == descriptor.digest }) {
+        for (number, descriptor) in manifest.layers.enumerated()
+        where !layers.contains(where: { $0.descriptor.digest == descriptor.digest }) {
             layers.append(Layer(descriptor: descriptor, diffID: config?.diffIDs[number] ?? descriptor.digest))
         }
         return true

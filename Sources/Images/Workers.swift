@@ -13,7 +13,8 @@ enum Workers {
     /// - Parameter cancellation: set at the first failure, so that the other jobs end.
     /// - Throws: the first failure.
     static func run<Job: Sendable>(
-        _ jobs: some Sequence<Job>, parallelMax: Int, _ cancellation: CancellationFlag, _ body: @escaping @Sendable (Job) throws(Failure) -> Void
+        _ jobs: some Sequence<Job>, parallelMax: Int, _ cancellation: CancellationFlag,
+        _ body: @escaping @Sendable (Job) throws(Failure) -> Void
     ) throws(Failure) {
         let all = Array(jobs)
         let progress = Shared(Progress())

@@ -24,7 +24,8 @@ package enum HostProgram {
         let writer = Descriptor(owning: ours.input)
         let reader = Descriptor(owning: output)
         var bytes: [UInt8] = []
-        let problem = talk(writer, reader, input, &bytes, outputBytesMax, deadline: Clock.monotonicNanoseconds() + timeoutMilliseconds * 1_000_000)
+        let problem = talk(
+            writer, reader, input, &bytes, outputBytesMax, deadline: Clock.monotonicNanoseconds() + timeoutMilliseconds * 1_000_000)
         if problem != nil { kill(pid, SIGKILL) }
         let status = ChildProcess.wait(pid)
         if let problem { throw problem.within("\"\(program)\"") }
@@ -66,7 +67,8 @@ package enum HostProgram {
 
     /// Feeds the input and takes the output until that ends.
     private static func talk(
-        _ writer: borrowing Descriptor, _ reader: borrowing Descriptor, _ input: [UInt8], _ output: inout [UInt8], _ limit: Int, deadline: Int64
+        _ writer: borrowing Descriptor, _ reader: borrowing Descriptor, _ input: [UInt8], _ output: inout [UInt8], _ limit: Int,
+        deadline: Int64
     ) -> Failure? {
         var rest = input[...]
         var buffer = [UInt8](repeating: 0, count: 4096)

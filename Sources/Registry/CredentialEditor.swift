@@ -23,7 +23,9 @@ package struct CredentialEditor: Sendable {
         for scheme in ["https://", "http://"] where rest.hasPrefix(scheme) { rest = rest.dropFirst(scheme.utf8.count) }
         let host = String(rest.prefix { $0 != "/" })
         if ["", "docker.io", "index.docker.io", "registry-1.docker.io"].contains(host.lowercased()) { return ImageReference.defaultDomain }
-        guard WebAddress(.https, authority: host) != nil else { throw Failure(.invalid, "registry \(Shown.quoted(text)): no valid host and port") }
+        guard WebAddress(.https, authority: host) != nil else {
+            throw Failure(.invalid, "registry \(Shown.quoted(text)): no valid host and port")
+        }
         return host
     }
 

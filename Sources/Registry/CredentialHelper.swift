@@ -24,6 +24,9 @@ package struct CredentialHelper: Sendable {
         self.timeoutMilliseconds = timeoutMilliseconds
     }
 
+    /// - Parameter program: a path.
+    init(program: String, timeoutMilliseconds: Int64) { (self.program, self.timeoutMilliseconds) = (program, timeoutMilliseconds) }
+
     /// - Parameter server: as docker names it: a host, or `https://index.docker.io/v1/`.
     /// - Returns: `nil` when it has none.
     /// - Throws: `.notFound` without the program, `.unavailable` when it hangs or fails, `.corrupt` for what is no credential.
@@ -65,7 +68,8 @@ package struct CredentialHelper: Sendable {
 
     /// The answer is a secret: no part of it may stand in a message.
     private func parse(_ output: [UInt8]) throws(Failure) -> RegistryCredential? {
-        guard let json = try? JSON.parse(output), json.object != nil, let user = json["Username"]?.string, let secret = json["Secret"]?.string,
+        guard let json = try? JSON.parse(output), json.object != nil, let user = json["Username"]?.string,
+            let secret = json["Secret"]?.string,
             user.utf8.count <= Self.userBytesMax, secret.utf8.count <= Self.secretBytesMax,
             user.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), secret.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
         else { throw Failure(.corrupt, "credential helper \"\(program)\": its answer is no credential") }

@@ -47,7 +47,9 @@ extension RegistryClient {
     ) throws(Failure) -> (HTTPAnswer, [UInt8]) {
         var body: [UInt8] = []
         func take(_ bytes: Bytes) throws(Failure) {
-            guard body.count + bytes.count <= Self.pageBytesMax else { throw Failure(.corrupt, "\(endpoint.shown): the answer is too large") }
+            guard body.count + bytes.count <= Self.pageBytesMax else {
+                throw Failure(.corrupt, "\(endpoint.shown): the answer is too large")
+            }
             body += bytes
         }
         let answer = try repeating(request, endpoint, subject, cancellation, onBody: take) {

@@ -42,7 +42,11 @@ struct PullLauncher {
             return PullStage(words: words, mappedIDs: UInt32.max, data: try engine.places.data).run()
         }
         let owners = engine.idMap.isSingleOwner ? "single" : String(engine.idMap.mappedIDs)
-        return try UserNamespaceStage.run(words + [owners], idMap: engine.idMap, places: engine.places)
+        let handed = try RegistryAccess(global).handOver(reference)
+        let code = try UserNamespaceStage.run(
+            words + [owners], idMap: engine.idMap, places: engine.places, environment: handed.environment)
+        handed.hold()
+        return code
     }
 }
 
@@ -93,7 +97,8 @@ struct PullStage {
         let store = try StoreRoot.open(path: data)
         do throws(Failure) {
             var isUpToDate = true
-            let references = allTags ? try client.tags(of: reference).map { (tag) throws(Failure) in try reference.tagged(tag) } : [reference]
+            let references =
+                allTags ? try client.tags(of: reference).map { (tag) throws(Failure) in try reference.tagged(tag) } : [reference]
             for reference in references { isUpToDate = try pull(reference, client, store, progress) && isUpToDate }
             progress.end(isUpToDate: isUpToDate, shown: reference.familiar)
         } catch {

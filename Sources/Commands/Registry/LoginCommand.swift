@@ -42,7 +42,11 @@ struct LoginCommand {
 
     /// docker's client begins its own mistakes with `Error: ` in some places and with nothing in others.
     private func plain(_ failure: Failure) -> Int32 {
-        if failure.message.hasPrefix("Cannot perform") { engine.console.say("Error: \(failure.message)") } else { engine.console.reportPlain(failure) }
+        if failure.message.hasPrefix("Cannot perform") {
+            engine.console.say("Error: \(failure.message)")
+        } else {
+            engine.console.reportPlain(failure)
+        }
         return ExitCode.failure
     }
 

@@ -17,7 +17,9 @@ struct LogoutCommand {
         }
         // Another file may know one too, and pulls go on using it.
         let left = try? access.credentials.credential(domain: domain, path: "")
-        if left != nil { engine.console.say("WARNING: another file still has a credential for \(domain): see REGISTRY_AUTH_FILE and podman's auth.json") }
+        if left != nil {
+            engine.console.say("WARNING: another file still has a credential for \(domain): see REGISTRY_AUTH_FILE and podman's auth.json")
+        }
         return ExitCode.success
     }
 }

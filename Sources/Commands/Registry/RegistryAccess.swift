@@ -37,6 +37,46 @@ struct RegistryAccess {
     }
 
     func client(notice: @escaping @Sendable (String) -> Void) throws(Failure) -> RegistryClient {
-        RegistryClient(try settings(notice: notice), credentials: credentials)
+        RegistryClient(try settings(notice: notice), credentials: try HandOver.received(otherwise: credentials) ?? credentials)
+    }
+
+    /// What credential helpers know of a repository, for a stage in the user's namespace.
+    func handOver(_ reference: ImageReference) throws(Failure) -> HandOver {
+        try HandOver(HandedCredentials.collect([(reference.domain, reference.path)], from: credentials))
+    }
+}
+
+/// Credentials on their way to a stage: in a pipe, because arguments and variables can be seen.
+struct HandOver: ~Copyable {
+    private static let variable = "PROA_CREDENTIALS"
+    private var pipe: Descriptor?
+
+    /// - Parameter bytes: `nil` for nothing.
+    init(_ bytes: [UInt8]?) throws(Failure) {
+        guard let bytes else { return }
+        let ends = try DescriptorPair.pipe()
+        // More than a pipe holds would be waited for.
+        guard bytes.count <= 65536 else { throw Failure(.invalid, "the credentials are too long") }
+        try ends.second.write(bytes)
+        let reader = ends.closingSecond()
+        try reader.stayOpenInPrograms()
+        pipe = consume reader
+    }
+
+    /// For the stage.
+    var environment: [String] {
+        switch pipe {
+        case nil: []
+        case .some(let pipe): ["\(Self.variable)=\(pipe.raw)"]
+        }
+    }
+
+    /// Names the scope in which the stage may read it.
+    func hold() {}
+
+    /// In the stage: what was handed over, once.
+    static func received(otherwise rest: CredentialStore) throws(Failure) -> HandedCredentials? {
+        guard let number = Process.environment(variable).flatMap({ Int32($0) }), number > 2 else { return nil }
+        return try HandedCredentials(try Descriptor(owning: number).readAll(limit: 65536), otherwise: rest)
     }
 }
