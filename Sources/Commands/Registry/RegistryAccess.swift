@@ -18,6 +18,15 @@ struct RegistryAccess {
 
     var credentials: CredentialStore { CredentialStore(environment) }
 
+    var registries: RegistriesConfiguration {
+        get throws(Failure) { try RegistriesConfiguration.load(Process.environment) }
+    }
+
+    /// What a person typed as an image to fetch: an alias of registries.conf, else docker's reading.
+    func reference(_ text: String, defaultTag: String? = ImageReference.defaultTag) throws(Failure) -> ImageReference {
+        try ImageReference(try registries.expand(text) ?? text, defaultTag: defaultTag)
+    }
+
     /// The file that `login` and `logout` change: docker's, or the one of `REGISTRY_AUTH_FILE`.
     var editor: CredentialEditor {
         get throws(Failure) {
@@ -32,6 +41,8 @@ struct RegistryAccess {
     func settings(notice: @escaping @Sendable (String) -> Void) throws(Failure) -> RegistrySettings {
         var settings = RegistrySettings(userAgent: "proa/\(Program.version)")
         try settings.take(Process.environment)
+        settings.registries = try registries
+        settings.certificateFolders = HostCertificates.folders(environment)
         settings.notice = notice
         return settings
     }
@@ -42,7 +53,8 @@ struct RegistryAccess {
 
     /// What credential helpers know of a repository, for a stage in the user's namespace.
     func handOver(_ reference: ImageReference) throws(Failure) -> HandOver {
-        try HandOver(HandedCredentials.collect([(reference.domain, reference.path)], from: credentials))
+        let sources = try registries.sources(of: reference).map { ($0.reference.domain, $0.reference.path) }
+        return try HandOver(HandedCredentials.collect(sources, from: credentials))
     }
 }
 
