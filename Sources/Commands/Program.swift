@@ -64,6 +64,8 @@ package enum Program {
         case .imageInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.image])
         case .imageTag: try ImageTagCommand(engine: engine).run(operands)
         case .imagePrune: try PruneCommand(engine: engine, options: options).images()
+        case .imageReferrers: try ReferrersCommand(engine: engine, options: options, global: global).run(operands)
+        case .search: try SearchCommand(engine: engine, options: options, global: global).run(operands)
         case .login: LoginCommand(engine: engine, options: options, global: global).run(operands)
         case .logout: try LogoutCommand(engine: engine, global: global).run(operands)
         case .inspect: try InspectCommand(engine: engine, options: options).run(operands)

@@ -4,7 +4,7 @@ package enum LaterCommands {
     static let top: Set<String> = [
         "build", "builder", "buildx", "bake", "checkpoint", "commit", "compose", "config", "context", "cp", "diff",
         "events", "export", "history", "import", "load", "manifest", "network", "node", "pause",
-        "plugin", "port", "save", "search", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
+        "plugin", "port", "save", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
         "update", "volume",
     ]
 
