@@ -118,6 +118,7 @@ extension FakeRegistry {
         if words.isEmpty { return FakeResponse(200, [], "{}") }
         guard words.count >= 3 else { return .error(404, "UNSUPPORTED", "no such path") }
         if words[words.count - 2] == "blobs" { return blob(request, words[words.count - 1], state) }
+        guard words[words.count - 2] == "manifests" else { return .error(404, "UNSUPPORTED", "no such path") }
         let name = words[words.count - 1]
         guard let known = state.manifests[name.hasPrefix("sha256:") ? "\(repository)@\(name)" : "\(repository):\(name)"] else {
             return .error(404, "MANIFEST_UNKNOWN", "manifest unknown")
