@@ -7,48 +7,58 @@ package import Store
 /// hands it over. Used for the first start and for every later one; all it needs is on the disk.
 package struct ContainerStarter: ~Copyable {
     private let containers: ContainerStore
-    private let record: ContainerRecord
     private let directory: Directory
     private let runtime: Directory
     private let idMap: IdMapPlan
     private let launch: MonitorLaunch
 
-    /// Forks the monitor and clones the namespaces; nothing of the image has run yet.
-    /// - Parameter foreground: the caller stays and removes an auto-remove container itself.
+    /// Starts a container that is recorded already.
     package static func begin(
         _ record: ContainerRecord, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan
     ) throws(Failure) -> ContainerStarter {
-        let directory = try containers.open(record.id)
+        try begin(record.id, LaunchTraits(record), name: record.name, in: containers, places: places, idMap: idMap)
+    }
+
+    /// Starts a container whose directory exists and whose record the caller writes meanwhile.
+    package static func begin(
+        _ request: CreateRequest, id: String, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan
+    ) throws(Failure) -> ContainerStarter {
+        try begin(id, LaunchTraits(request), name: request.name ?? id, in: containers, places: places, idMap: idMap)
+    }
+
+    /// Forks the monitor and clones the namespaces; nothing of the image has run yet.
+    private static func begin(
+        _ id: String, _ traits: LaunchTraits, name: String, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan
+    ) throws(Failure) -> ContainerStarter {
+        let directory = try containers.open(id)
         let runtime = try places.openRuntime()
         // A start that fails later says why itself; an older reason would mislead.
         try directory.remove("error.json")
         var options = MonitorOptions(
-            cloneFlags: namespaces(record, idMap).rawValue, idMapping: idMap.mapping, containerDirectory: directory.raw,
-            runtimeDirectory: runtime.raw, storeDirectory: containers.root.directory.raw, socketName: socketName(record.id),
-            bootIdentifier: containers.bootIdentifier, cleanupProgram: Process.executablePath(), containerIdentifier: record.id)
-        options.tty = record.tty
-        options.openStdin = record.openStdin
-        options.stdinOnce = record.config["StdinOnce"]?.bool ?? false
-        options.autoRemove = record.autoRemove
-        options.durable = !record.autoRemove
-        let log = LogOptions(record)
-        if log.driver == "json-file" { options.logName = logName(record.id) }
-        options.logMaxBytes = log.maxBytes
-        options.logMaxFiles = log.maxFiles
+            cloneFlags: traits.namespaces(idMap).rawValue, idMapping: idMap.mapping, containerDirectory: directory.raw,
+            runtimeDirectory: runtime.raw, storeDirectory: containers.root.directory.raw, socketName: socketName(id),
+            bootIdentifier: containers.bootIdentifier, cleanupProgram: Process.executablePath(), containerIdentifier: id)
+        options.tty = traits.tty
+        options.openStdin = traits.openStdin
+        options.stdinOnce = traits.stdinOnce
+        options.autoRemove = traits.autoRemove
+        options.durable = !traits.autoRemove
+        if traits.logsToFile { options.logName = logName(id) }
+        options.logMaxBytes = traits.logMaxBytes
+        options.logMaxFiles = traits.logMaxFiles
         do throws(LaunchFailure) {
             let launch = try MonitorLaunch.start(options)
-            return ContainerStarter(
-                containers: containers, record: record, directory: directory, runtime: runtime, idMap: idMap, launch: launch)
+            return ContainerStarter(containers: containers, directory: directory, runtime: runtime, idMap: idMap, launch: launch)
         } catch {
-            throw StartFailure.explain(error, steps: [], record: record, idMap: idMap)
+            throw StartFailure.explain(error, steps: [], name: name, program: "", idMap: idMap)
         }
     }
 
     private init(
-        containers: ContainerStore, record: ContainerRecord, directory: consuming Directory, runtime: consuming Directory, idMap: IdMapPlan,
+        containers: ContainerStore, directory: consuming Directory, runtime: consuming Directory, idMap: IdMapPlan,
         launch: consuming MonitorLaunch
     ) {
-        (self.containers, self.record, self.idMap) = (containers, record, idMap)
+        (self.containers, self.idMap) = (containers, idMap)
         self.directory = directory
         self.runtime = runtime
         self.launch = launch
@@ -58,7 +68,9 @@ package struct ContainerStarter: ~Copyable {
     /// - Parameters:
     ///   - streams: what the caller stays attached to.
     ///   - startedNanoseconds: monotonic time when the command began, told to the built-in image only.
-    package consuming func finish(attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64? = nil)
+    package consuming func finish(
+        _ record: ContainerRecord, attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64? = nil
+    )
         throws(Failure) -> StartedMonitor
     {
         do throws(Failure) {
@@ -69,7 +81,7 @@ package struct ContainerStarter: ~Copyable {
             do throws(LaunchFailure) {
                 return try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)
             } catch {
-                throw StartFailure.explain(error, steps: steps, record: record, idMap: idMap)
+                throw StartFailure.explain(error, steps: steps, name: record.name, program: record.arguments[0], idMap: idMap)
             }
         } catch {
             let failure = error
@@ -88,30 +100,4 @@ package struct ContainerStarter: ~Copyable {
 
     package static func socketName(_ id: String) -> String { "\(id.prefix(32)).sock" }
     package static func logName(_ id: String) -> String { "\(id)-json.log" }
-
-    static func namespaces(_ record: ContainerRecord, _ idMap: IdMapPlan) -> Namespaces {
-        let host = record.hostConfig
-        var spaces: Namespaces = [.mount]
-        if idMap.needsUserNamespace { spaces.insert(.user) }
-        if host["PidMode"]?.string != "host" { spaces.insert(.pid) }
-        if host["IpcMode"]?.string != "host" { spaces.insert(.ipc) }
-        if host["UTSMode"]?.string != "host" { spaces.insert(.uts) }
-        if host["NetworkMode"]?.string != "host" { spaces.insert(.network) }
-        if host["CgroupnsMode"]?.string != "host" { spaces.insert(.cgroup) }
-        return spaces
-    }
-}
-
-/// The log options of a record, checked when it was created.
-struct LogOptions: Equatable {
-    var driver: String
-    var maxBytes: UInt64
-    var maxFiles: UInt32
-
-    init(_ record: ContainerRecord) {
-        let log = record.hostConfig["LogConfig"] ?? [:]
-        driver = log["Type"]?.string ?? "json-file"
-        maxBytes = UInt64(clamping: record.proa["LogMaxBytes"]?.int ?? 0)
-        maxFiles = UInt32(clamping: record.proa["LogMaxFiles"]?.int ?? 1)
-    }
 }

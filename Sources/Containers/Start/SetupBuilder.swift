@@ -33,7 +33,8 @@ struct SetupBuilder {
         let host = record.hostConfig
         var setup = ContainerSetup()
         setup.root = .overlay(
-            lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: "\(directory)/root")
+            lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work",
+            at: try containers.root.area(.mountPoint).path)
         setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
         setup.privileged = host["Privileged"]?.bool ?? false
         setup.network = host["NetworkMode"]?.string == "host" ? .host : .none
