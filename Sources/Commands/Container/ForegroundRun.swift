@@ -9,10 +9,9 @@ struct ForegroundRun {
     func start(_ record: ContainerRecord, session: AttachSession, detach: Bool) throws(Failure) -> Int32 {
         let containers = try engine.containers
         let size = record.tty ? Terminal.size(0) ?? Terminal.size(1) : nil
-        let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
-        let started = try starter.finish(
-            attach: detach ? [] : session.streams, terminal: size,
-            startedNanoseconds: record.imageName.hasPrefix("proa.builtin/") ? engine.startedNanoseconds : nil)
+        let started = try ContainerStarter.start(
+            record, in: containers, places: engine.places, idMap: engine.idMap, attach: detach ? [] : session.streams, terminal: size,
+            startedNanoseconds: record.imageName.hasPrefix("proa.builtin/") ? engine.startedNanoseconds : nil, notice: engine.notice)
         if detach {
             try engine.console.line(record.id)
             return ExitCode.success

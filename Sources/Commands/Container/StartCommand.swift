@@ -16,9 +16,8 @@ struct StartCommand {
                 let containers = try engine.containers
                 let id = try containers.find(operand)
                 if try !containers.state(id).isRunning {
-                    let starter = try ContainerStarter.begin(
-                        try containers.record(id), in: containers, places: engine.places, idMap: engine.idMap)
-                    _ = try starter.finish(attach: [], terminal: nil)
+                    _ = try ContainerStarter.start(
+                        try containers.record(id), in: containers, places: engine.places, idMap: engine.idMap, notice: engine.notice)
                 }
                 try engine.console.line(operand)
             }

@@ -22,8 +22,8 @@ struct StopCommand {
             let containers = try engine.containers
             let id = try containers.find(operand)
             try containers.stop(id, signal: try signal(), graceSeconds: grace)
-            let starter = try ContainerStarter.begin(try containers.record(id), in: containers, places: engine.places, idMap: engine.idMap)
-            _ = try starter.finish(attach: [], terminal: nil)
+            _ = try ContainerStarter.start(
+                try containers.record(id), in: containers, places: engine.places, idMap: engine.idMap, notice: engine.notice)
             try engine.console.line(operand)
         }
     }

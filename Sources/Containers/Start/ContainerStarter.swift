@@ -13,9 +13,31 @@ package struct ContainerStarter: ~Copyable {
     private let idMap: IdMapPlan
     private let launch: MonitorLaunch
 
+    /// Starts a container and waits until its program runs. Where the kernel refuses an overlay, the root file system
+    /// becomes a copy first.
+    /// - Parameters:
+    ///   - streams: what the caller stays attached to.
+    ///   - startedNanoseconds: monotonic time when the command began, told to the built-in image only.
+    ///   - notice: is told, one line each, what this container lacks because the kernel refuses it here.
+    package static func start(
+        _ record: ContainerRecord, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan,
+        attach streams: AttachedStreams = [], terminal: Terminal.Size? = nil, startedNanoseconds: Int64? = nil, notice: (String) -> Void
+    ) throws(Failure) -> StartedMonitor {
+        var refused: Failure?
+        let starter = try begin(record, in: containers, places: places, idMap: idMap)
+        do throws(Failure) {
+            return try starter.finish(
+                attach: streams, terminal: terminal, startedNanoseconds: startedNanoseconds, notice: notice, overlayRefused: &refused)
+        } catch { if refused == nil { throw error } }
+        notice("the kernel refuses an overlay here: the container's root file system is a copy of the image")
+        try FlatRoot.copy(record, in: containers, idMap: idMap, places: places)
+        let again = try begin(record, in: containers, places: places, idMap: idMap)
+        return try again.finish(
+            attach: streams, terminal: terminal, startedNanoseconds: startedNanoseconds, notice: notice, overlayRefused: &refused)
+    }
+
     /// Forks the monitor and clones the namespaces; nothing of the image has run yet.
-    /// - Parameter foreground: the caller stays and removes an auto-remove container itself.
-    package static func begin(
+    private static func begin(
         _ record: ContainerRecord, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan
     ) throws(Failure) -> ContainerStarter {
         let directory = try containers.open(record.id)
@@ -55,24 +77,28 @@ package struct ContainerStarter: ~Copyable {
     }
 
     /// Prepares the set-up and waits until the program runs. A failure is recorded in the container's directory.
-    /// - Parameters:
-    ///   - streams: what the caller stays attached to.
-    ///   - startedNanoseconds: monotonic time when the command began, told to the built-in image only.
-    package consuming func finish(attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64? = nil)
-        throws(Failure) -> StartedMonitor
-    {
+    /// - Parameter overlayRefused: gets the failure when it was the overlay that the kernel refused; nothing is recorded then.
+    private consuming func finish(
+        attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64?, notice: (String) -> Void,
+        overlayRefused: inout Failure?
+    ) throws(Failure) -> StartedMonitor {
         do throws(Failure) {
             var prepared = try SetupBuilder(record: record, containers: containers, idMap: idMap, directory: directory.path).build(
                 terminal: terminal)
             if let startedNanoseconds { prepared.plan.environment.append("PROA_START_NS=\(startedNanoseconds)") }
             let steps = prepared.steps
             do throws(LaunchFailure) {
-                return try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)
+                let started = try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)
+                if let text = StartLoss.text(started.refusals, steps: steps, record: record) { notice(text) }
+                return started
             } catch {
-                throw StartFailure.explain(error, steps: steps, record: record, idMap: idMap)
+                let failure = StartFailure.explain(error, steps: steps, record: record, idMap: idMap)
+                if StartLoss.isOverlayRefused(error, steps: steps) { overlayRefused = failure }
+                throw failure
             }
         } catch {
             let failure = error
+            if overlayRefused != nil { throw failure }
             // A disk that is full keeps no reason either; the caller hears it all the same.
             do throws(Failure) { try Self.record(failure, in: directory) } catch {
                 if error.kind != .noSpace { throw failure.within("the reason could not be recorded (\(error.message))") }

@@ -34,17 +34,17 @@ extension SetupBuilder {
         }
     }
 
-    func sysctls(_ setup: ContainerSetup) throws(Failure) -> [(path: String, value: String)] {
-        var out: [(path: String, value: String)] = []
+    func sysctls(_ setup: ContainerSetup) throws(Failure) -> [(path: String, value: String, optional: Bool)] {
+        var out: [(path: String, value: String, optional: Bool)] = []
         if setup.network == .none {
             // Ports below 1024 and ping need no privilege inside: docker's defaults.
-            out.append(("net/ipv4/ip_unprivileged_port_start", "0"))
-            out.append(("net/ipv4/ping_group_range", "0 \(min(setup.mappedIDs - 1, 2_147_483_647))"))
+            out.append(("net/ipv4/ip_unprivileged_port_start", "0", true))
+            out.append(("net/ipv4/ping_group_range", "0 \(min(setup.mappedIDs - 1, 2_147_483_647))", true))
         }
         for entry in list("Sysctls") {
             guard let path = entry["Path"]?.string, let value = entry["Value"]?.string else { throw damaged("sysctls") }
             out.removeAll { $0.path == path }
-            out.append((path, value))
+            out.append((path, value, false))
         }
         return out
     }

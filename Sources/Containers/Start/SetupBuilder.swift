@@ -32,8 +32,10 @@ struct SetupBuilder {
     private func setup(_ user: ResolvedUser, _ terminal: Terminal.Size?) throws(Failure) -> ContainerSetup {
         let host = record.hostConfig
         var setup = ContainerSetup()
-        setup.root = .overlay(
-            lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: "\(directory)/root")
+        setup.root =
+            HostFile.exists("\(directory)/\(FlatRoot.name)")
+            ? .directory("\(directory)/\(FlatRoot.name)", at: "\(directory)/root")
+            : .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: "\(directory)/root")
         setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
         setup.privileged = host["Privileged"]?.bool ?? false
         setup.network = host["NetworkMode"]?.string == "host" ? .host : .none

@@ -89,7 +89,8 @@ enum NamespaceDiagnosis {
         } else if sysctl("kernel/apparmor_restrict_unprivileged_userns") == "1" {
             failure.hint = "AppArmor allows user namespaces only to programs with a profile: write one for \(Process.executablePath())"
         } else if Errno(code) == .notPermitted {
-            failure.hint = "a seccomp filter or a container around us forbids namespaces: run the outer one with --privileged"
+            failure.hint =
+                "a seccomp filter or a container around us forbids namespaces: start the outer one with --security-opt seccomp=unconfined, or --privileged"
         }
         return failure
     }
