@@ -32,6 +32,7 @@ package struct ContainerStarter: ~Copyable {
         notice("the kernel refuses an overlay here: the container's root file system is a copy of the image")
         try FlatRoot.copy(record, in: containers, idMap: idMap, places: places)
         let again = try begin(record, in: containers, places: places, idMap: idMap)
+        refused = nil
         return try again.finish(
             attach: streams, terminal: terminal, startedNanoseconds: startedNanoseconds, notice: notice, overlayRefused: &refused)
     }

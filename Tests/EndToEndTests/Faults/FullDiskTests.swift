@@ -12,7 +12,7 @@ import Testing
         environment["proa"] = try Proa.binary()
         environment["size"] = "\(kilobytes)k"
         let unshare =
-            ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]
+            ["--mount"] + (Place.isNested ? [] : ["--pid", "--fork", "--mount-proc", "--kill-child"])
             + (Place.isRoot ? [] : ["--user", "--map-root-user"])
         let whole =
             "mount -t tmpfs -o size=$size tmpfs \"$XDG_DATA_HOME\" || exit 99\n"

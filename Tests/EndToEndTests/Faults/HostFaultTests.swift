@@ -87,7 +87,7 @@ import Testing
         #expect(try Fault.leftovers(proa) == [])
     }
 
-    @Test("user namespaces that are switched off are named with their sysctl")
+    @Test("user namespaces that are switched off are named with their sysctl", .ownProc)
     func noUserNamespaces() throws {
         let proa = try Proa("no-userns")
         // In a namespace where nobody may make more of them; root there has one id and needs its own.
