@@ -140,10 +140,7 @@ static int workdir(struct context *context) {
     const struct cs_step *step = context->step;
     int fd = cs_openat2(context->root, step->target, O_PATH | O_DIRECTORY, 0, IN_ROOT);
     /* exec finds its directory or fails; only the first process has one made. */
-    if (fd == -ENOENT && context->plan->store_fd >= 0) {
-        fd = cs_open_target(context, step->target, CS_MOUNT_CREATE);
-        if (fd >= 0 && step->number) fchownat(fd, "", (uid_t)step->number, (gid_t)step->number2, AT_EMPTY_PATH);
-    }
+    if (fd == -ENOENT && context->plan->store_fd >= 0) fd = cs_open_target(context, step->target, CS_MOUNT_CREATE);
     if (fd < 0) return -fd;
     int error = fchdir(fd) < 0 ? failed() : 0;
     close(fd);

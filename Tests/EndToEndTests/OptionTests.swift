@@ -119,7 +119,7 @@ import Testing
 
     @Test("/proc and /sys show the container's own processes and devices", .ownProc)
     func ownKernelFiles() throws {
-        #expect(try Proa.withBusybox().run("ls -d /proc/[0-9]* | wc -l; ls /sys/class/net").lines == ["3", "lo"])
+        #expect(try Proa.withBusybox().run("set -- /proc/[0-9]*; echo $#; ls /sys/class/net").lines == ["1", "lo"])
     }
 
     @Test("limits and shared memory have the size that was asked for")

@@ -20,7 +20,7 @@ import Testing
         return try proa.command(["run", "--rm", "-w", "/root"] + options + libraries + binary + ["busybox"] + command).run()
     }
 
-    @Test("there a container's root is a copy: made once, kept over restarts, measured, removed")
+    @Test("there a container's root is a copy: made once, kept over restarts, measured, removed", .ownProc)
     func copies() throws {
         let outcome = try inside(
             """
@@ -42,7 +42,7 @@ import Testing
         #expect(outcome.errorText.split(separator: "\n").filter { $0 + "\n" == Self.notice }.count == 1, "\(outcome.errorText)")
     }
 
-    @Test("what else is lost inside a container is told in one line, and what was asked for fails")
+    @Test("what else is lost inside a container is told in one line, and what was asked for fails", .ownProc)
     func losses() throws {
         let outcome = try inside(
             """

@@ -30,7 +30,7 @@ enum cs_op {
                            flags: 1 = also bind it on /dev/console; number: rows << 16 | columns, 0 unknown */
     CS_ROOT_READ_ONLY,
     CS_PIVOT,
-    CS_WORKDIR,         /* target: made when missing, owned by number:number2 */
+    CS_WORKDIR,         /* target: made when missing, owned by root */
     CS_BOUNDING,        /* number: capabilities that stay */
     CS_IDENTITY,        /* flags: uid; number: gid; number2: count of groups; data: uint32_t groups[] */
     CS_CAPABILITIES,    /* number: effective and permitted; number2: inheritable (always 0) */

@@ -27,11 +27,16 @@ extension SetupBuilder {
         return out
     }
 
-    func devices() -> [(source: String, target: String)] {
-        list("Devices").compactMap { entry in
-            guard let source = entry["Source"]?.string, let target = entry["Target"]?.string else { return nil }
-            return (source, target)
+    func devices() throws(Failure) -> [(source: String, target: String)] {
+        var out: [(source: String, target: String)] = []
+        for entry in list("Devices") {
+            guard let source = entry["Source"]?.string, let target = entry["Target"]?.string else { throw damaged("devices") }
+            guard HostFile.exists(source) else {
+                throw Failure(.notFound, "\(StartFailure.noDeviceText) \"\(source)\": no such file or directory")
+            }
+            out.append((source, target))
         }
+        return out
     }
 
     func sysctls(_ setup: ContainerSetup) throws(Failure) -> [(path: String, value: String, optional: Bool)] {

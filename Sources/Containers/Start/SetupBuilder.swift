@@ -58,7 +58,7 @@ struct SetupBuilder {
         setup.oomScoreAdjustment = host["OomScoreAdj"]?.int.flatMap { $0 == 0 ? nil : Int($0) }
         setup.limits = try limits()
         setup.mounts = fileMounts(setup) + (try userMounts())
-        setup.devices = devices()
+        setup.devices = try devices()
         if setup.privileged, !idMap.needsUserNamespace { setup.hostDevices = try HostDevices.all() }
         setup.sysctls = try sysctls(setup)
         try confine(&setup)

@@ -116,7 +116,7 @@ extension ContainerSetup {
     }
 
     private var processSteps: [SetupStep] {
-        var steps: [SetupStep] = [.sessionKeyring, .workingDirectory(workingDirectory, uid: uid, gid: gid)]
+        var steps: [SetupStep] = [.sessionKeyring, .workingDirectory(workingDirectory)]
         // After the last step that opens a file: a small `nofile` must not stop us.
         steps += limits.map { .resourceLimit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
         steps.append(.boundingSet(capabilities))

@@ -31,8 +31,8 @@ package enum SetupStep: Equatable, Sendable {
     case console(bindOnDevConsole: Bool, rows: UInt16, columns: UInt16)
     case rootReadOnly
     case pivot
-    /// Made when missing, owned by the user; proved to lie inside the root.
-    case workingDirectory(String, uid: UInt32, gid: UInt32)
+    /// Made when missing, owned by root as docker's; proved to lie inside the root.
+    case workingDirectory(String)
     /// Capabilities outside this set leave the bounding set.
     case boundingSet(UInt64)
     case identity(uid: UInt32, gid: UInt32, groups: [UInt32])
@@ -76,7 +76,7 @@ package enum SetupStep: Equatable, Sendable {
         case .console(let bind, let rows, let columns): RawStep(.console, flags: bind ? 1 : 0, number: UInt64(rows) << 16 | UInt64(columns))
         case .rootReadOnly: RawStep(.rootReadOnly)
         case .pivot: RawStep(.pivot)
-        case .workingDirectory(let path, let uid, let gid): RawStep(.workdir, number: UInt64(uid), number2: UInt64(gid), target: path)
+        case .workingDirectory(let path): RawStep(.workdir, target: path)
         case .boundingSet(let set): RawStep(.bounding, number: set)
         case .identity(let uid, let gid, let groups):
             RawStep(
@@ -112,7 +112,7 @@ package enum SetupStep: Equatable, Sendable {
         case .console: "opening the terminal"
         case .rootReadOnly: "making the root file system read-only"
         case .pivot: "entering the root file system"
-        case .workingDirectory(let path, _, _): "changing to the working directory \"\(path)\""
+        case .workingDirectory(let path): "changing to the working directory \"\(path)\""
         case .boundingSet, .capabilities: "setting the capabilities"
         case .identity(let uid, let gid, _): "becoming user \(uid):\(gid)"
         case .noNewPrivileges: "forbidding new privileges"

@@ -104,6 +104,10 @@ import Testing
             #expect(outcome.status == 0 && !outcome.text.contains("EXECUTED"), "\(outcome)")
         }
         #expect(try attack.proa(["top", "victim"]).text.contains("sleep 1000"))
+        // Words that would command the terminal of whoever looks.
+        _ = try attack.proa(["exec", "-d", "victim", "sh", "-c", "sleep 1001; : '\u{1b}[31m\r\u{9b}x'"])
+        let shown = try attack.proa(["top", "victim"]).text
+        #expect(shown.contains("'?[31m??x'") && !shown.utf8.contains(0x1B) && !shown.unicodeScalars.contains("\u{9b}"))
         try attack.end()
         #expect(try attack.isUntouched())
     }
