@@ -77,7 +77,7 @@ let package = Package(
         tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives", "TestSupport"]),
         tests("StoreTests", ["Store", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ImagesTests", ["Images"]),
-        tests("ContainersTests", ["Containers", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),
+        tests("ContainersTests", ["Containers", "Images", "OCI", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),
 
         // What tests share; the tree's own rules; the built binary from outside.
         .target(

@@ -120,6 +120,14 @@ package struct Directory: ~Copyable {
         if durable { try descriptor.sync() }
     }
 
+    /// Makes a file that is not there yet, in a directory that nobody reads yet: nothing is synced or renamed.
+    package func createFile(_ name: String, _ bytes: [UInt8], mode: UInt32) throws(Failure) {
+        do throws(Failure) {
+            let file = try openFile(name, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+            try file.write(bytes)
+        } catch { throw error.within("writing \(named(name))") }
+    }
+
     package func rename(_ name: String, to other: String) throws(Failure) {
         try call("renaming \(named(name)) to \"\(other)\"") { renameat(raw, name, raw, other) }
     }

@@ -81,7 +81,7 @@ struct cs_report {
     uint32_t step;    /* index, or step_count for execve itself */
     int32_t error;    /* errno */
     uint32_t detail;  /* for CS_CONSOLE, CS_OVERLAY, CS_BIND: which call (see setup.c) */
-    uint32_t spare;
+    uint32_t phase;   /* enum cs_phase where it was before the steps, else 0 */
 };
 
 /* Runs the steps and the program; returns only on failure, with the report filled. `tty_socket` takes the pty master

@@ -35,7 +35,7 @@ extension ContainerStore {
         }
         let user = try ContainerUser.resolve(record, containers: self, idMap: idMap, override: request.user)
         let plan = try plan(request, record, user, idMap)
-        var namespaces = ContainerStarter.namespaces(record, idMap)
+        var namespaces = LaunchTraits(record).namespaces(idMap)
         namespaces.insert(.mount)
         if request.tty, !request.detach {
             return try ExecTerminal(request: request).run(target, namespaces, plan, program: request.arguments[0])

@@ -32,10 +32,11 @@ struct SetupBuilder {
     private func setup(_ user: ResolvedUser, _ terminal: Terminal.Size?) throws(Failure) -> ContainerSetup {
         let host = record.hostConfig
         var setup = ContainerSetup()
+        let mountPoint = try containers.root.area(.mountPoint).path
         setup.root =
             HostFile.exists("\(directory)/\(FlatRoot.name)")
-            ? .directory("\(directory)/\(FlatRoot.name)", at: "\(directory)/root")
-            : .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: "\(directory)/root")
+            ? .directory("\(directory)/\(FlatRoot.name)", at: mountPoint)
+            : .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: mountPoint)
         setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
         setup.privileged = host["Privileged"]?.bool ?? false
         setup.network = host["NetworkMode"]?.string == "host" ? .host : .none

@@ -20,8 +20,11 @@ package enum StartFailure {
     /// Whether it is the program that did not start, and not something made for it: docker frames that.
     package static func isProgram(_ failure: Failure) -> Bool { exitCode(failure) != 125 && !failure.message.hasPrefix(noDeviceText) }
 
-    static func explain(_ launch: LaunchFailure, steps: [SetupStep], record: ContainerRecord, idMap: IdMapPlan) -> Failure {
-        let what = "starting \"\(record.name)\""
+    /// - Parameters:
+    ///   - name: the container's.
+    ///   - program: what was to be executed after the steps.
+    static func explain(_ launch: LaunchFailure, steps: [SetupStep], name: String, program: String, idMap: IdMapPlan) -> Failure {
+        let what = "starting \"\(name)\""
         switch launch.phase {
         case .plan(let failure): return failure.within(what)
         case .monitor: return Failure.kernel("starting the monitor", launch.code).within(what)
@@ -29,7 +32,7 @@ package enum StartFailure {
         case .namespaces: return NamespaceDiagnosis.explain(launch.code, idMap: idMap).within(what)
         case .idMap: return IdMapDiagnosis.explain(launch.code, idMap: idMap).within(what)
         case .step(let index, let detail):
-            if index >= steps.count { return program(record.arguments[0], launch.code) }
+            if index >= steps.count { return self.program(program, launch.code) }
             return step(steps[index], launch.code, detail: detail).within(what)
         }
     }
