@@ -240,15 +240,27 @@ extension Directory {
 }
 
 extension Directory {
-    /// Sum of the sizes of regular files below. Directories that may not be entered count as empty.
+    /// Sum of the sizes of regular files below. Directories that may not be entered, or whose path is longer than the kernel
+    /// takes, count as empty. Holds one directory open at a time, however deep a hostile tree is.
     package func treeBytes() throws(Failure) -> Int64 {
         var bytes: Int64 = 0
-        for name in try names() {
-            guard let status = try status(name) else { continue }
-            if status.kind == .file { bytes += status.sizeBytes }
-            guard status.kind == .directory else { continue }
-            do throws(Failure) { bytes += try openDirectory(name).treeBytes() } catch {
-                if Errno(error.errno ?? 0) != .accessDenied { throw error }
+        var waiting: [[UInt8]] = [[]]
+        while let path = waiting.popLast() {
+            do throws(Failure) {
+                let directory = try path.isEmpty ? duplicate() : openDirectory(RawPath(path)!, .noLinks, followLast: false)
+                for name in try directory.rawNames() {
+                    guard let status = try directory.status(of: name) else { continue }
+                    if status.kind == .file {
+                        let sum = bytes.addingReportingOverflow(Int64(clamping: status.sizeBytes))
+                        bytes = sum.overflow ? .max : sum.partialValue
+                    } else if status.kind == .directory {
+                        waiting.append(path.isEmpty ? name.bytes : path + [0x2F] + name.bytes)
+                    }
+                }
+            } catch {
+                // Removed or replaced meanwhile is as good as empty.
+                if !path.isEmpty, error.isOtherNode || [EACCES, ENAMETOOLONG].contains(error.errno ?? 0) { continue }
+                throw error
             }
         }
         return bytes
