@@ -12,9 +12,15 @@ function __docker_valued
         case 'ps'
             printf '%s\n' --filter -f --format --last -n
         case 'pull'
-            printf '%s\n' --platform
+            printf '%s\n' --platform --progress
+        case 'push'
+            printf '%s\n' --platform --progress
         case 'images'
             printf '%s\n' --filter -f --format
+        case 'login'
+            printf '%s\n' --password -p --username -u
+        case 'search'
+            printf '%s\n' --filter -f --format --limit
         case 'version'
             printf '%s\n' --format -f
         case 'info'
@@ -68,7 +74,11 @@ function __docker_valued
         case 'image prune'
             printf '%s\n' --filter
         case 'image pull'
-            printf '%s\n' --platform
+            printf '%s\n' --platform --progress
+        case 'image push'
+            printf '%s\n' --platform --progress
+        case 'image referrers'
+            printf '%s\n' --artifact-type --format --platform
         case 'image rm' 'image remove'
             printf '%s\n' --platform
         case 'system info'
@@ -82,7 +92,7 @@ function __docker_state
     set -l seen 0
     set -l skip 0
     set -l ended 0
-    set -l known 'run' 'exec' 'ps' 'pull' 'images' 'version' 'info' 'attach' 'create' 'inspect' 'kill' 'logs' 'rename' 'restart' 'rm' 'rmi' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image inspect' 'image ls' 'image list' 'image prune' 'image pull' 'image rm' 'image remove' 'image tag' 'system' 'system info' 'completion' 'completion bash' 'completion fish' 'completion zsh'
+    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'inspect' 'kill' 'logs' 'rename' 'restart' 'rm' 'rmi' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image inspect' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image tag' 'system' 'system info' 'completion' 'completion bash' 'completion fish' 'completion zsh'
     for token in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
@@ -122,7 +132,11 @@ complete -c docker -n '__docker_at ""' -a run -d 'Make a container from an image
 complete -c docker -n '__docker_at ""' -a exec -d 'Start another program in a running container'
 complete -c docker -n '__docker_at ""' -a ps -d 'List containers'
 complete -c docker -n '__docker_at ""' -a pull -d 'Fetch an image from a registry'
+complete -c docker -n '__docker_at ""' -a push -d 'Send an image to a registry'
 complete -c docker -n '__docker_at ""' -a images -d 'List images'
+complete -c docker -n '__docker_at ""' -a login -d 'Prove who you are to a registry'
+complete -c docker -n '__docker_at ""' -a logout -d 'Forget who you are to a registry'
+complete -c docker -n '__docker_at ""' -a search -d 'Look for images on Docker Hub or another registry'
 complete -c docker -n '__docker_at ""' -a version -d 'Show versions'
 complete -c docker -n '__docker_at ""' -a info -d 'Show what this machine and the store are like'
 complete -c docker -n '__docker_at ""' -a attach -d 'Connect the terminal to a running container'
@@ -228,9 +242,16 @@ complete -c docker -n '__docker_at "ps"' -s s -l size -d 'Show the sizes of the 
 complete -c docker -n '__docker_at "ps"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "pull"' -s a -l all-tags -d 'Fetch every tag of the repository'
 complete -c docker -n '__docker_at "pull"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
+complete -c docker -n '__docker_at "pull"' -l progress -x -a 'auto plain tty json none' -d 'How progress is shown: "auto", "plain", "tty", "json" or "none"'
 complete -c docker -n '__docker_at "pull"' -s q -l quiet -d 'Don\'t show the progress of a pull'
 complete -c docker -n '__docker_at "pull"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "pull"' -a '(docker __complete images 2>/dev/null)'
+complete -c docker -n '__docker_at "push"' -s a -l all-tags -d 'Send every tag of the repository that is here'
+complete -c docker -n '__docker_at "push"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
+complete -c docker -n '__docker_at "push"' -l progress -x -a 'auto plain tty json none' -d 'How progress is shown: "auto", "plain", "tty", "json" or "none"'
+complete -c docker -n '__docker_at "push"' -s q -l quiet -d 'Show the name alone'
+complete -c docker -n '__docker_at "push"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "push"' -a '(docker __complete images 2>/dev/null)'
 complete -c docker -n '__docker_at "images"' -s a -l all -d 'Show intermediate images too'
 complete -c docker -n '__docker_at "images"' -l digests -d 'Show digests'
 complete -c docker -n '__docker_at "images"' -s f -l filter -x -d 'Only those for which this is true: KEY=VALUE'
@@ -239,6 +260,16 @@ complete -c docker -n '__docker_at "images"' -l no-trunc -d 'Show everything in 
 complete -c docker -n '__docker_at "images"' -s q -l quiet -d 'Show IDs only'
 complete -c docker -n '__docker_at "images"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "images"' -a '(docker __complete images 2>/dev/null)'
+complete -c docker -n '__docker_at "login"' -s p -l password -x -d 'Password or token; other users of this machine can see it'
+complete -c docker -n '__docker_at "login"' -l password-stdin -d 'Read the password from stdin'
+complete -c docker -n '__docker_at "login"' -s u -l username -x -d 'Name of the account'
+complete -c docker -n '__docker_at "login"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "logout"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "search"' -s f -l filter -x -d 'Only those for which this is true: KEY=VALUE'
+complete -c docker -n '__docker_at "search"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
+complete -c docker -n '__docker_at "search"' -l limit -x -d 'Number of results, 1 to 100 (25 unless told otherwise)'
+complete -c docker -n '__docker_at "search"' -l no-trunc -d 'Show everything in full length'
+complete -c docker -n '__docker_at "search"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "version"' -s f -l format -x -d '"json" or a template in Go\'s language'
 complete -c docker -n '__docker_at "version"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "info"' -s f -l format -x -d '"json" or a template in Go\'s language'
@@ -550,6 +581,8 @@ complete -c docker -n '__docker_at "image"' -a ls -d 'List images'
 complete -c docker -n '__docker_at "image"' -a list -d 'List images'
 complete -c docker -n '__docker_at "image"' -a prune -d 'Remove images that nothing uses'
 complete -c docker -n '__docker_at "image"' -a pull -d 'Fetch an image from a registry'
+complete -c docker -n '__docker_at "image"' -a push -d 'Send an image to a registry'
+complete -c docker -n '__docker_at "image"' -a referrers -d 'List what is attached to an image: signatures, lists of contents'
 complete -c docker -n '__docker_at "image"' -a rm -d 'Remove images'
 complete -c docker -n '__docker_at "image"' -a remove -d 'Remove images'
 complete -c docker -n '__docker_at "image"' -a tag -d 'Give an image another name'
@@ -572,9 +605,22 @@ complete -c docker -n '__docker_at "image prune"' -s f -l force -d 'Don\'t ask f
 complete -c docker -n '__docker_at "image prune"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "image pull"' -s a -l all-tags -d 'Fetch every tag of the repository'
 complete -c docker -n '__docker_at "image pull"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
+complete -c docker -n '__docker_at "image pull"' -l progress -x -a 'auto plain tty json none' -d 'How progress is shown: "auto", "plain", "tty", "json" or "none"'
 complete -c docker -n '__docker_at "image pull"' -s q -l quiet -d 'Don\'t show the progress of a pull'
 complete -c docker -n '__docker_at "image pull"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "image pull"' -a '(docker __complete images 2>/dev/null)'
+complete -c docker -n '__docker_at "image push"' -s a -l all-tags -d 'Send every tag of the repository that is here'
+complete -c docker -n '__docker_at "image push"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
+complete -c docker -n '__docker_at "image push"' -l progress -x -a 'auto plain tty json none' -d 'How progress is shown: "auto", "plain", "tty", "json" or "none"'
+complete -c docker -n '__docker_at "image push"' -s q -l quiet -d 'Show the name alone'
+complete -c docker -n '__docker_at "image push"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "image push"' -a '(docker __complete images 2>/dev/null)'
+complete -c docker -n '__docker_at "image referrers"' -l artifact-type -x -d 'Only those of this type'
+complete -c docker -n '__docker_at "image referrers"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
+complete -c docker -n '__docker_at "image referrers"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
+complete -c docker -n '__docker_at "image referrers"' -s q -l quiet -d 'Show digests only'
+complete -c docker -n '__docker_at "image referrers"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "image referrers"' -a '(docker __complete images 2>/dev/null)'
 complete -c docker -n '__docker_at "image rm" "image remove"' -s f -l force -d 'Remove it although stopped containers use it'
 complete -c docker -n '__docker_at "image rm" "image remove"' -l no-prune -d 'Keep parents without a name'
 complete -c docker -n '__docker_at "image rm" "image remove"' -l platform -x -d 'Remove only this platform: OS[/ARCH[/VARIANT]]'

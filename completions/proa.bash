@@ -5,7 +5,7 @@ _proa_command() {
     words= flags= valued= operands= stops=
     case $1 in
     '')
-        words='run exec ps pull images version info attach create inspect kill logs rename restart rm rmi start stop tag top wait container image system completion'
+        words='run exec ps pull push images login logout search version info attach create inspect kill logs rename restart rm rmi start stop tag top wait container image system completion'
         flags='--config --context -c --debug -D --log-level -l --version -v --help'
         valued='--config --context -c --host -H --log-level -l --tlscacert --tlscert --tlskey' ;;
     'run')
@@ -22,13 +22,25 @@ _proa_command() {
         flags='--all -a --filter -f --format --last -n --latest -l --no-trunc --quiet -q --size -s --help'
         valued='--filter -f --format --last -n' ;;
     'pull')
-        flags='--all-tags -a --platform --quiet -q --help'
-        valued='--platform'
+        flags='--all-tags -a --platform --progress --quiet -q --help'
+        valued='--platform --progress'
+        operands='images' ;;
+    'push')
+        flags='--all-tags -a --platform --progress --quiet -q --help'
+        valued='--platform --progress'
         operands='images' ;;
     'images')
         flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --help'
         valued='--filter -f --format'
         operands='images' ;;
+    'login')
+        flags='--password -p --password-stdin --username -u --help'
+        valued='--password -p --username -u' ;;
+    'logout')
+        flags='--help' ;;
+    'search')
+        flags='--filter -f --format --limit --no-trunc --help'
+        valued='--filter -f --format --limit' ;;
     'version')
         flags='--format -f --help'
         valued='--format -f' ;;
@@ -155,7 +167,7 @@ _proa_command() {
         flags='--help'
         operands='containers' ;;
     'image')
-        words='inspect ls list prune pull rm remove tag'
+        words='inspect ls list prune pull push referrers rm remove tag'
         flags='--help' ;;
     'image inspect')
         flags='--format -f --platform --help'
@@ -169,8 +181,16 @@ _proa_command() {
         flags='--all -a --filter --force -f --help'
         valued='--filter' ;;
     'image pull')
-        flags='--all-tags -a --platform --quiet -q --help'
-        valued='--platform'
+        flags='--all-tags -a --platform --progress --quiet -q --help'
+        valued='--platform --progress'
+        operands='images' ;;
+    'image push')
+        flags='--all-tags -a --platform --progress --quiet -q --help'
+        valued='--platform --progress'
+        operands='images' ;;
+    'image referrers')
+        flags='--artifact-type --format --platform --quiet -q --help'
+        valued='--artifact-type --format --platform'
         operands='images' ;;
     'image rm'|'image remove')
         flags='--force -f --no-prune --platform --help'
@@ -213,6 +233,8 @@ _proa_value() {
     'run --network') echo 'words none host' ;;
     'run --log-driver') echo 'words json-file none' ;;
     'exec --env-file') echo 'files' ;;
+    'pull --progress') echo 'words auto plain tty json none' ;;
+    'push --progress') echo 'words auto plain tty json none' ;;
     'create --attach'|'create -a') echo 'words stdin stdout stderr' ;;
     'create --cidfile') echo 'files' ;;
     'create --pull') echo 'words always missing never' ;;
@@ -242,6 +264,8 @@ _proa_value() {
     'container run --device') echo 'files' ;;
     'container run --network') echo 'words none host' ;;
     'container run --log-driver') echo 'words json-file none' ;;
+    'image pull --progress') echo 'words auto plain tty json none' ;;
+    'image push --progress') echo 'words auto plain tty json none' ;;
     esac
 }
 
