@@ -41,6 +41,7 @@ let package = Package(
         shim("CCompress", [.unsafeFlags(["-Xlinker", "-l:libz.a", "-Xlinker", "-l:libzstd.a"])]),
         shim("CSeccomp", [.unsafeFlags(["-Xlinker", "-l:libseccomp.a"])]),
         shim("CCurl"),
+        shim("CCrypto"),
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
@@ -49,7 +50,7 @@ let package = Package(
         library("Templates", ["Primitives"]),
         // Level 3: one responsibility each; siblings do not know each other.
         library("Layers", ["LinuxSys", "Primitives", "CCompress"]),
-        library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl"]),
+        library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl", "CCrypto"]),
         library("Sandbox", ["LinuxSys", "Primitives", "CSeccomp"]),
         library("Store", ["LinuxSys", "Primitives"]),
         // Level 4: what images are made of, put together.

@@ -4,7 +4,6 @@ package import OCI
 package import Primitives
 package import Registry
 package import Store
-internal import Synchronization
 
 /// What happens during a pull, for whoever shows it. Called from several threads, one call at a time.
 package enum PullEvent: Sendable {
@@ -53,6 +52,7 @@ package struct ImagePuller: Sendable {
 
     /// - Parameter platform: what to choose from an index, and what a single image must be.
     package func pull(_ reference: ImageReference, platform: Platform, isExplicit: Bool) throws(Failure) -> PulledImage {
+        try client.settings.policy.refuse(reference)
         try clearStaging()
         let lease = try Lease(root)
         let served = try client.resolve(reference, cancellation: cancellation)
@@ -61,7 +61,8 @@ package struct ImagePuller: Sendable {
             throw Failure(.corrupt, "\"\(reference.familiar)\": an index inside an index")
         }
         try manifest.requireImage()
-        let blobs = [manifest.config.digest] + manifest.layers.map(\.digest)
+        let proofs = try prove(reference, served, resolved)
+        let blobs = [manifest.config.digest] + manifest.layers.map(\.digest) + proofs.map { SHA256.of($0) }
         try lease.protect(blobs + [resolved.descriptor.digest, served.descriptor.digest])
         let configBytes = try configuration(manifest, reference)
         let config = try ImageConfig.parse(configBytes, layerCount: manifest.layers.count)
@@ -72,6 +73,7 @@ package struct ImagePuller: Sendable {
         let sizeBytes = try fetchLayers(manifest, config, reference)
         try images.blobs.write(configBytes)
         try images.blobs.write(resolved.bytes)
+        for document in proofs { try images.blobs.write(document) }
         if served.descriptor.digest != resolved.descriptor.digest { try images.blobs.write(served.bytes) }
         let id = manifest.config.digest
         // A damaged record is written anew.
@@ -86,6 +88,23 @@ package struct ImagePuller: Sendable {
         if let tag = reference.tag { try images.records.setName(try reference.tagged(tag).canonical, to: id) }
         withExtendedLifetime(lease) {}
         return PulledImage(id: id, digest: served.descriptor.digest, isUpToDate: previous == id)
+    }
+
+    /// What the policy demands of an image, from its registry.
+    /// - Returns: the documents that prove it, kept with the image so that it can be proved again where it is run.
+    private func prove(_ reference: ImageReference, _ served: ResolvedManifest, _ resolved: ResolvedManifest) throws(Failure) -> [[UInt8]] {
+        let policy = client.settings.policy
+        if policy.acceptsAnything(reference) { return [] }
+        var digests = [resolved.descriptor.digest]
+        if served.descriptor.digest != digests[0] { digests.append(served.descriptor.digest) }
+        let asked = digests
+        var documents: [[UInt8]] = []
+        try policy.check(reference, digests) { () throws(Failure) in
+            let found = try client.signatures(of: asked, in: reference, cancellation: cancellation)
+            documents = found.documents
+            return found.signatures
+        }
+        return documents
     }
 
     /// Before anything is fetched: a crashed pull's files may be what fills the disk. As root of the user's namespace, which
@@ -132,12 +151,6 @@ package struct ImagePuller: Sendable {
         var diffID: Digest
     }
 
-    private struct Progress: Sendable {
-        var next = 0
-        var sizeBytes: Int64 = 0
-        var failure: Failure?
-    }
-
     /// - Returns: sum of the unpacked files.
     private func fetchLayers(_ manifest: ImageManifest, _ config: ImageConfig, _ reference: ImageReference) throws(Failure) -> Int64 {
         var jobs: [Job] = []
@@ -145,34 +158,12 @@ package struct ImagePuller: Sendable {
         for (descriptor, diffID) in zip(manifest.layers, config.diffIDs) where seen.insert(diffID).inserted {
             jobs.append(Job(descriptor: descriptor, diffID: diffID))
         }
-        let all = jobs
-        let progress = Shared(Progress())
-        let workers = min(Self.parallelMax, all.count)
-        var threads: [Joinable] = []
-        for _ in 0..<workers { threads.append(Joinable(try Thread.start { work(all, reference, progress) })) }
-        for thread in threads { thread.join() }
-        let result = progress.value.withLock { $0 }
-        if let failure = result.failure { throw failure }
-        return result.sizeBytes
-    }
-
-    /// Takes jobs until there are none, or one has failed anywhere.
-    private func work(_ jobs: [Job], _ reference: ImageReference, _ progress: Shared<Progress>) {
-        while true {
-            let index = progress.value.withLock { state -> Int? in
-                guard state.failure == nil, state.next < jobs.count else { return nil }
-                state.next += 1
-                return state.next - 1
-            }
-            guard let index else { return }
-            do throws(Failure) {
-                let size = try fetch(jobs[index], reference)
-                progress.value.withLock { $0.sizeBytes += size }
-            } catch {
-                progress.value.withLock { if $0.failure == nil { $0.failure = error } }
-                cancellation.cancel()
-            }
+        let sizeBytes = Shared(Int64(0))
+        try Workers.run(jobs, parallelMax: Self.parallelMax, cancellation) { (job) throws(Failure) in
+            let size = try fetch(job, reference)
+            sizeBytes.value.withLock { $0 += size }
         }
+        return sizeBytes.value.withLock { $0 }
     }
 
     private func fetch(_ job: Job, _ reference: ImageReference) throws(Failure) -> Int64 {
@@ -314,17 +305,4 @@ package struct ImagePuller: Sendable {
         try layers.commit(job.diffID, sizeBytes: Int64(clamping: summary.sizeBytes))
         return Int64(clamping: summary.sizeBytes)
     }
-}
-
-/// A value that several threads change, one at a time.
-final class Shared<Value: Sendable>: Sendable {
-    let value: Mutex<Value>
-    init(_ value: Value) { self.value = Mutex(value) }
-}
-
-/// A thread in a list.
-private final class Joinable {
-    private var thread: Thread?
-    init(_ thread: consuming Thread) { self.thread = consume thread }
-    func join() { if let running = thread.take() { running.join() } }
 }

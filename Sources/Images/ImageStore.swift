@@ -1,6 +1,7 @@
 internal import LinuxSys
 package import OCI
 package import Primitives
+internal import Registry
 package import Store
 
 /// An image of the store with its configuration.
@@ -37,6 +38,8 @@ package struct ImageStore: Sendable {
                 }
             } else if let id = try records.resolve(name.canonical) {
                 return id
+            } else if let id = try alias(reference) {
+                return id
             }
         }
         guard hex.count >= 2, hex.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }) else {
@@ -48,6 +51,16 @@ package struct ImageStore: Sendable {
             throw Failure(.conflict, "image ID prefix \(reference) is ambiguous: \(matches.count) images begin with it")
         }
         throw Self.notFound(Self.shown(reference))
+    }
+
+    /// The image that a short name of registries.conf stands for, if it is here.
+    private func alias(_ reference: String) throws(Failure) -> Digest? {
+        // What is wrong with registries.conf, a pull tells.
+        guard let full = (try? RegistriesConfiguration.load(Process.environment))?.expand(reference), let name = try? ImageReference(full)
+        else {
+            return nil
+        }
+        return try records.resolve(name.canonical)
     }
 
     /// As docker says it back: with the tag that was meant.
@@ -90,6 +103,16 @@ package struct ImageStore: Sendable {
             }
         }
         return out.sorted { ($0.config.created ?? "") > ($1.config.created ?? "") }
+    }
+
+    /// The tags of a repository that are here, by name.
+    package func tags(of repository: ImageReference) throws(Failure) -> [(reference: ImageReference, image: Digest)] {
+        var out: [(reference: ImageReference, image: Digest)] = []
+        for entry in try records.names() {
+            let reference = try ImageReference(entry.name)
+            if reference.name == repository.name, reference.tag != nil { out.append((reference, entry.image)) }
+        }
+        return out
     }
 
     /// Gives an image another name; the name leaves the image it stood for.
@@ -145,7 +168,9 @@ package struct ImageStore: Sendable {
             removed.append(.untagged(name.familiar))
         }
         // Of a damaged image the digests are not known; it goes all the same.
-        for digest in (try? records.read(id))?.repositoryDigests ?? [] { removed.append(.untagged((try? ImageReference(digest).familiar) ?? digest)) }
+        for digest in (try? records.read(id))?.repositoryDigests ?? [] {
+            removed.append(.untagged((try? ImageReference(digest).familiar) ?? digest))
+        }
         try records.remove(id)
         removed.append(.deleted(id))
         for layer in try root.collect(layersInUse: layersInUse).layers { removed.append(.deleted(layer)) }

@@ -1,3 +1,4 @@
+internal import LinuxSys
 internal import Primitives
 
 /// What a registry says in an answer that is no success. Spec: distribution-spec, "Error Codes".
@@ -36,8 +37,12 @@ struct RegistryAnswer {
         }
     }
 
-    /// Seconds of a `Retry-After`; `nil` when absent or a date.
-    var retryAfterSeconds: Int64? { answer.head["retry-after"].flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil } }
+    /// Seconds after which the server wants to be asked again; `nil` when it does not say.
+    var retryAfterSeconds: Int64? {
+        status == 429 || answer.head["retry-after"] != nil ? RateLimit(answer.head, now: Self.now).endsInSeconds : nil
+    }
+
+    private static var now: Int64 { Clock.nowNanoseconds() / 1_000_000_000 }
 
     /// The server may do better next time.
     var isTransient: Bool { [429, 500, 502, 503, 504, 408].contains(status) }
@@ -46,38 +51,57 @@ struct RegistryAnswer {
     enum Subject {
         case manifest(ImageReference)
         case blob(Digest, ImageReference)
+        /// A blob or manifest on its way there.
+        case push(ImageReference, Digest)
+        /// The registry itself.
+        case registry(String)
 
-        var reference: ImageReference {
+        var reference: ImageReference? {
             switch self {
-            case .manifest(let reference), .blob(_, let reference): reference
+            case .manifest(let reference), .blob(_, let reference), .push(let reference, _): reference
+            case .registry: nil
             }
         }
+        var isPush: Bool { if case .push = self { true } else { false } }
     }
 
     /// - Parameter hadCredentials: whether the user was known to the registry.
     func failure(_ subject: Subject, _ endpoint: RegistryEndpoint, hadCredentials: Bool) -> Failure {
-        let reference = subject.reference
+        if status == 429 { return rateLimited(endpoint) }
+        guard let reference = subject.reference else {
+            let kind: Failure.Kind = status == 401 || status == 403 ? .denied : status == 404 ? .notFound : .unavailable
+            return Failure(kind, "\(endpoint.shown): \(words)", hint: status == 401 ? Self.login(endpoint) : nil)
+        }
         switch status {
-        case 429: return rateLimited(endpoint)
         case 401 where Challenge.parse(answer.head.all("www-authenticate")).first?.scheme == "basic" && !answer.isForeign:
             let words =
                 hadCredentials ? "unauthorized: \(message.isEmpty ? "authentication required" : message)" : "no basic auth credentials"
             return Failure(.denied, "\(endpoint.shown): repository \"\(reference.path)\": \(words)", hint: Self.login(endpoint))
         case 401 where !answer.isForeign, 403 where !answer.isForeign && ["DENIED", "UNAUTHORIZED", ""].contains(code):
             let words = code == "DENIED" && !message.isEmpty ? message : "requested access to the resource is denied"
+            if subject.isPush {
+                return Failure(
+                    .denied,
+                    "push access denied for \(reference.familiarName), repository does not exist or may require authorization: denied: \(words)",
+                    hint: hadCredentials ? nil : Self.login(endpoint))
+            }
             return Failure(
                 .notFound,
                 "pull access denied for \(reference.familiarName), repository does not exist or may require 'docker login': denied: \(words)",
                 hint: hadCredentials ? nil : Self.login(endpoint))
-        case 404:
+        case 404 where !subject.isPush:
             if code == "NAME_UNKNOWN" { return Failure(.notFound, "repository \(reference.familiarName) not found: \(words)") }
             switch subject {
             case .manifest: return Failure(.notFound, "manifest for \(reference.familiar) not found: \(words)")
             case .blob(let digest, _): return Failure(.notFound, "blob \(digest) of \(reference.familiarName) not found: \(words)")
+            case .push, .registry: return Failure(.notFound, "\(endpoint.shown): \(words)")
             }
         default:
             let host = answer.isForeign ? ", sent to \"\(answer.address.authority)\"" : ""
-            let text = words.hasPrefix("HTTP") ? words : "HTTP \(status): \(words)"
+            var text = words.hasPrefix("HTTP") ? words : "HTTP \(status): \(words)"
+            if case .push(_, let digest) = subject { text = "\(digest.short): \(text)" }
+            if status == 413 { text += ": the registry, or a proxy before it, takes nothing of this size" }
+            if status == 507 { text += ": the registry has no space left" }
             return Failure(status == 403 ? .denied : .unavailable, "\(endpoint.shown): repository \"\(reference.path)\"\(host): \(text)")
         }
     }
@@ -89,9 +113,8 @@ struct RegistryAnswer {
     /// Says who was counted and when it ends, as far as the registry tells.
     private func rateLimited(_ endpoint: RegistryEndpoint) -> Failure {
         var text = "\(endpoint.shown): too many requests: \(code.isEmpty && message.isEmpty ? "HTTP 429" : words)"
-        if let source = answer.head["docker-ratelimit-source"] { text += "; counted for \(Shown.quoted(source))" }
-        if let limit = answer.head["ratelimit-limit"] { text += "; the limit is \(Shown.quoted(limit))" }
-        if let seconds = retryAfterSeconds { text += "; it ends in \(seconds) s" }
+        let now = Self.now
+        text += RateLimit(answer.head, now: now).words(now: now)
         return Failure(.unavailable, text, hint: "log in for a higher limit, or wait")
     }
 }

@@ -14,15 +14,17 @@ extension RegistryClient {
         _ descriptor: ContentDescriptor, of repository: ImageReference, from offset: UInt64 = 0,
         cancellation: CancellationFlag = CancellationFlag(), into sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
-        let endpoint = try endpoint(repository.domain, cancellation)
+        let route = try reading(repository, cancellation)
+        let (repository, endpoint) = (route.reference, route.endpoint)
         let what = "\(endpoint.shown): blob \(descriptor.digest.short) of \"\(repository.familiarName)\""
         var stream = BlobStream(sizeBytes: descriptor.sizeBytes, position: offset)
         var persistence = Persistence(settings, cancellation)
         while !stream.isComplete {
             let before = stream.position
             stream.begin()
-            let reply = try get(
-                "/v2/\(repository.path)/blobs/\(descriptor.digest)", of: repository, endpoint, headers: stream.headers, cancellation,
+            let request = RegistryRequest(reading: "blobs/\(descriptor.digest)", of: repository, headers: stream.headers)
+            let reply = try exchange(
+                request, endpoint, cancellation,
                 onHead: { (head) throws(Failure) in try doing(what) { () throws(Failure) in try stream.check(head) } },
                 onBody: { (bytes) throws(Failure) in
                     let fresh = try doing(what) { () throws(Failure) in try stream.take(bytes) }

@@ -22,10 +22,11 @@ extension RegistryClient {
             throw Failure(.invalid, "\"\(reference)\" has neither tag nor digest")
         }
         if reference.digest?.algorithm == .sha512 { throw Failure(.unsupported, "\"\(reference)\": sha512 digests are not supported") }
-        let endpoint = try endpoint(reference.domain, cancellation)
-        let (head, bytes) = try fetchManifest(name, reference, endpoint, cancellation)
-        return try doing("\(endpoint.shown): \"\(reference.familiar)\"") { () throws(Failure) in
-            try check(head, bytes, reference, expected)
+        return try readingFirst(reference, cancellation) { (route) throws(Failure) in
+            let (head, bytes) = try fetchManifest(name, route.reference, route.endpoint, cancellation)
+            return try doing("\(route.endpoint.shown): \"\(reference.familiar)\"") { () throws(Failure) in
+                try check(head, bytes, reference, expected)
+            }
         }
     }
 
@@ -43,9 +44,8 @@ extension RegistryClient {
                 }
                 body += bytes
             }
-            let reply = try get(
-                "/v2/\(reference.path)/manifests/\(name)", of: reference, endpoint, headers: [accept], cancellation, onHead: { _ in },
-                onBody: take)
+            let request = RegistryRequest(reading: "manifests/\(name)", of: reference, headers: [accept])
+            let reply = try exchange(request, endpoint, cancellation, onBody: take)
             switch reply.result {
             case .success(let answer) where answer.head.isSuccess: return (answer.head, body)
             case .success(let answer):

@@ -19,6 +19,12 @@ package struct RegistrySettings: Sendable {
     /// `proa/VERSION`
     package var userAgent: String
     package var insecure = InsecureRegistries()
+    /// Which images may be used.
+    package var policy = SignaturePolicy.acceptAll
+    /// Folders below which certificates of registries lie, by `HOST[:PORT]`.
+    package var certificateFolders: [String] = []
+    /// Mirrors, other places, blocked and insecure registries.
+    package var registries = RegistriesConfiguration()
     /// Token servers that get a registry's credentials although their host has nothing to do with the registry's.
     package var trustedRealmHosts: Set<String> = []
     /// Connecting, TLS included.
@@ -28,6 +34,8 @@ package struct RegistrySettings: Sendable {
     /// A transfer slower than this over `lowSpeedSeconds` is ended (and tried again). Time the receiver takes does not count.
     package var lowSpeedBytesPerSecond: UInt64 = 1024
     package var lowSpeedSeconds: Int64 = 30
+    /// How long a registry may take to answer when it has got a whole blob.
+    package var answerSeconds: Int64 = 300
     /// Attempts without any progress, the first included.
     package var attemptsMax = 5
     /// Attempts of one blob in all, with progress or not.
