@@ -1,0 +1,10 @@
+/// Options of commands that read and write archives.
+extension OptionSpec {
+    package static let output = string("output", short: "o", "File to write, in place of stdout").completing(.files)
+    package static let input = string("input", short: "i", "Archive or directory to read, in place of stdin").completing(.files)
+    package static let archivePlatforms = csvList("platform", "Only images for this platform: OS[/ARCH[/VARIANT]]")
+    static let quietLoad = bool("quiet", short: "q", "Name only what was loaded")
+    package static let archiveFormat = string(
+        "format", default: "docker-archive", "Form: \"docker-archive\", \"oci-archive\", \"oci-dir\" or \"docker-dir\""
+    ).completing(.words(["docker-archive", "oci-archive", "oci-dir", "docker-dir"]))
+}

@@ -1,0 +1,170 @@
+internal import Layers
+internal import LinuxSys
+internal import OCI
+internal import Primitives
+internal import Registry
+internal import Store
+internal import Synchronization
+
+/// Brings the layers of an image from files into the store: each blob is copied, verified and unpacked in one pass, several
+/// at once. What is there already is left alone; what is done stays done when a later layer fails.
+struct LayerIntake: Sendable {
+    struct Job: Sendable {
+        var descriptor: ContentDescriptor
+        var diffID: Digest
+    }
+
+    let blobs: BlobStore
+    let layers: LayerStore
+    /// How this process may give files away; `nil`: every file belongs to the caller.
+    let mappedIDs: UInt32?
+    let cancellation: CancellationFlag
+    /// Something a person should know, as one line.
+    let notice: @Sendable (String) -> Void
+    /// Layers under way at once.
+    private static let parallelMax = 3
+
+    init(_ root: StoreRoot, mappedIDs: UInt32?, cancellation: CancellationFlag, notice: @escaping @Sendable (String) -> Void) {
+        blobs = BlobStore(root)
+        layers = LayerStore(root, singleOwner: mappedIDs == nil)
+        (self.mappedIDs, self.cancellation, self.notice) = (mappedIDs, cancellation, notice)
+    }
+
+    private struct Progress: Sendable {
+        var next = 0
+        var sizeBytes: Int64 = 0
+        var failure: Failure?
+    }
+
+    /// - Parameter jobs: a layer that is listed twice is brought once.
+    /// - Returns: sum of the unpacked files.
+    func bring(_ jobs: [Job], from source: any ImageSource) throws(Failure) -> Int64 {
+        var seen: Set<Digest> = []
+        let jobs = jobs.filter { seen.insert($0.diffID).inserted }
+        let progress = Shared(Progress())
+        var threads: [Joinable] = []
+        // One of the threads is this one.
+        for _ in 1..<max(1, min(Self.parallelMax, jobs.count)) {
+            threads.append(Joinable(try Thread.start { work(jobs, source, progress) }))
+        }
+        work(jobs, source, progress)
+        for thread in threads { thread.join() }
+        let result = progress.value.withLock { $0 }
+        if let failure = result.failure { throw failure }
+        return result.sizeBytes
+    }
+
+    /// Takes jobs until there are none, or one has failed anywhere.
+    private func work(_ jobs: [Job], _ source: any ImageSource, _ progress: Shared<Progress>) {
+        while true {
+            let index = progress.value.withLock { state -> Int? in
+                guard state.failure == nil, state.next < jobs.count else { return nil }
+                state.next += 1
+                return state.next - 1
+            }
+            guard let index else { return }
+            do throws(Failure) {
+                let size = try bring(jobs[index], source) { progress.value.withLock { $0.failure != nil } }
+                progress.value.withLock { $0.sizeBytes += size }
+            } catch {
+                progress.value.withLock { if $0.failure == nil { $0.failure = error } }
+            }
+        }
+    }
+
+    private func bring(_ job: Job, _ source: any ImageSource, isOver: () -> Bool) throws(Failure) -> Int64 {
+        if let size = try present(job) { return size }
+        let held = try layers.lock(job.diffID)
+        let size: Int64
+        do throws(Failure) {
+            // Another process may have brought it while we waited.
+            size = if let size = try present(job) { size } else { try take(job, source, isOver: isOver) }
+        } catch {
+            try? layers.unlock(job.diffID, held)
+            throw error.within("layer \(job.descriptor.digest.short)")
+        }
+        try layers.unlock(job.diffID, held)
+        return size
+    }
+
+    private func hasBlob(_ job: Job) throws(Failure) -> Bool {
+        guard let size = try blobs.size(job.descriptor.digest) else { return false }
+        if UInt64(clamping: size) == job.descriptor.sizeBytes { return true }
+        // Cut on our disk.
+        try blobs.remove(job.descriptor.digest)
+        return false
+    }
+
+    private func present(_ job: Job) throws(Failure) -> Int64? {
+        guard try hasBlob(job), try layers.contains(job.diffID) else { return nil }
+        return try layers.knownSizeBytes(job.diffID)
+    }
+
+    /// Under the layer's lock.
+    private func take(_ job: Job, _ source: any ImageSource, isOver: () -> Bool) throws(Failure) -> Int64 {
+        let partial = try blobs.partial(job.descriptor.digest)
+        let size: Int64
+        let writesBlob: Bool
+        do throws(Failure) {
+            // What an interrupted download left there is not asked what it is: all bytes are at hand.
+            try partial.withDescriptor { (file) throws(Failure) in try file.truncate(to: 0) }
+            // The same bytes may have come meanwhile as another image's layer.
+            writesBlob = try !hasBlob(job)
+            size = try unpack(job, source, into: writesBlob ? partial.descriptor : nil, isOver: isOver)
+        } catch {
+            // The first failure is the one to tell.
+            try? partial.discard()
+            throw error
+        }
+        if writesBlob { try partial.commit() } else { try partial.discard() }
+        return size
+    }
+
+    /// - Parameter blob: a borrowed descriptor that the bytes are copied to.
+    private func unpack(_ job: Job, _ source: any ImageSource, into blob: Int32?, isOver: () -> Bool) throws(Failure) -> Int64 {
+        let pipeline = try layers.contains(job.diffID) ? nil : self.pipeline(job)
+        func pass(_ piece: UnsafeRawBufferPointer) throws(Failure) {
+            try cancellation.check()
+            if isOver() { throw Failure(.cancelled, "cancelled") }
+            if let blob { try StandardStream(blob).write(piece) }
+            if let pipeline { try pipeline.feed(piece) }
+        }
+        do throws(Failure) {
+            // A plain layer is its own diff id, which the pipeline proves.
+            if pipeline != nil, job.descriptor.digest == job.diffID {
+                try source.send(job.descriptor, to: pass)
+            } else {
+                try source.sendVerified(job.descriptor, to: pass)
+            }
+            guard let pipeline else { return try layers.knownSizeBytes(job.diffID) }
+            return try finish(pipeline, job)
+        } catch {
+            if let pipeline {
+                pipeline.cancel()
+                try? layers.abandon(job.diffID)
+            }
+            throw error
+        }
+    }
+
+    private func pipeline(_ job: Job) throws(Failure) -> LayerPipeline {
+        let owners: OwnerPolicy = mappedIDs.map { .mapped(users: [0..<$0], groups: [0..<$0]) } ?? .single
+        return try LayerPipeline(into: try layers.stage(job.diffID), owners: owners, expectedDiffID: job.diffID)
+    }
+
+    private func finish(_ pipeline: LayerPipeline, _ job: Job) throws(Failure) -> Int64 {
+        let summary = try pipeline.finish()
+        if summary.skippedDevices > 0 {
+            notice("layer \(job.descriptor.digest.short): \(summary.skippedDevices) device files left out: only real root makes them")
+        }
+        try layers.commit(job.diffID, sizeBytes: Int64(clamping: summary.sizeBytes))
+        return Int64(clamping: summary.sizeBytes)
+    }
+}
+
+/// A thread in a list.
+private final class Joinable {
+    private var thread: Thread?
+    init(_ thread: consuming Thread) { self.thread = consume thread }
+    func join() { if let running = thread.take() { running.join() } }
+}
