@@ -71,6 +71,8 @@ package enum Program {
         case .imagePrune: try PruneCommand(engine: engine, options: options).images()
         case .imageSave: SaveCommand(engine: engine, options: options).run(operands)
         case .imageLoad: LoadCommand(engine: engine, options: options).run()
+        case .imageImport: ImportCommand(engine: engine, options: options).run(operands)
+        case .containerExport: ExportCommand(engine: engine, options: options).run(operands)
         case .inspect: try InspectCommand(engine: engine, options: options).run(operands)
         case .version: try VersionCommand(engine: engine, options: options).run()
         case .info: try InfoCommand(engine: engine, options: options).run()

@@ -65,7 +65,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case containerRemove, containerList, containerLogs, containerExec, containerAttach, containerWait, containerTop
     case containerRename, containerPrune, containerInspect
     case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune
-    case imageSave, imageLoad
+    case imageSave, imageLoad, imageImport, containerExport
     case inspect, version, info
     case completionBash, completionZsh, completionFish
     /// Hidden: prints one name per line for the shell (`__complete containers|images`).

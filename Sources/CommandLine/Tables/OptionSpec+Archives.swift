@@ -3,6 +3,9 @@ extension OptionSpec {
     package static let output = string("output", short: "o", "File to write, in place of stdout").completing(.files)
     package static let input = string("input", short: "i", "Archive or directory to read, in place of stdin").completing(.files)
     package static let archivePlatforms = csvList("platform", "Only images for this platform: OS[/ARCH[/VARIANT]]")
+    package static let change = list("change", short: "c", "Instruction of a Dockerfile for the image's configuration")
+    package static let message = string("message", short: "m", "Comment in the image's history")
+    package static let importPlatform = string("platform", "System and processor the files are for: OS[/ARCH[/VARIANT]]")
     static let quietLoad = bool("quiet", short: "q", "Name only what was loaded")
     package static let archiveFormat = string(
         "format", default: "docker-archive", "Form: \"docker-archive\", \"oci-archive\", \"oci-dir\" or \"docker-dir\""
