@@ -2,12 +2,10 @@ import CShim
 import Glibc
 package import Primitives
 
-/// Parts of a regular file, read by several at once: nobody moves a position.
 extension Descriptor {
-    /// Reads at most `buffer.count` bytes from `offset`; 0 at the end of the file.
+    /// As `BorrowedFile`.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(Failure) -> Int {
-        guard let position = Int(exactly: offset) else { throw .kernel("reading", EFBIG) }
-        return try call("reading") { pread(raw, buffer.baseAddress, buffer.count, position) }
+        try BorrowedFile(self).read(into: buffer, at: offset)
     }
 
     /// True for a regular file, whose bytes can be read again and in any order.

@@ -6,6 +6,8 @@ extension OptionSpec {
     package static let change = list("change", short: "c", "Instruction of a Dockerfile for the image's configuration")
     package static let message = string("message", short: "m", "Comment in the image's history")
     package static let importPlatform = string("platform", "System and processor the files are for: OS[/ARCH[/VARIANT]]")
+    package static let copyAll = bool("all", short: "a", "Copy every image of a list, and the list")
+    package static let digestFile = string("digestfile", "File to write the digest of the copied manifest to").completing(.files)
     static let quietLoad = bool("quiet", short: "q", "Name only what was loaded")
     package static let archiveFormat = string(
         "format", default: "docker-archive", "Form: \"docker-archive\", \"oci-archive\", \"oci-dir\" or \"docker-dir\""

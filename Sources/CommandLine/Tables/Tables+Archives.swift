@@ -2,6 +2,10 @@ extension Tables {
     /// Commands of `image` that move whole images.
     static let archives: [CommandForm] = [
         CommandForm(
+            .imageCopy, nil, noun: "image", words: ["copy"],
+            "Copy an image between registries, archives, directories and the store",
+            usage: "[OPTIONS] SOURCE DESTINATION", 2...2, [.copyAll, .digestFile, .archivePlatforms], completes: .images),
+        CommandForm(
             .imageImport, "import", noun: "image", "Make an image out of an archive of files",
             usage: "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]", 1...2, [.change, .message, .importPlatform]),
         CommandForm(

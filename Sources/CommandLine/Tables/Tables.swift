@@ -15,9 +15,10 @@ package enum Tables {
     }()
 
     private static var top: [CommandSpec] {
-        let commands = (containers + images + archives + [export, info]).compactMap(\.onTop) + [version, inspect]
+        let commands =
+            (containers + images + archives + [export, info]).compactMap(\.onTop) + [version, inspect] + registries
         // The common ones in the order in which a newcomer needs them, the others by name.
-        let common = ["run", "exec", "ps", "pull", "images", "version", "info"]
+        let common = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info"]
         let rank: (CommandSpec) -> Int = { common.firstIndex(of: $0.word) ?? common.count }
         return commands.sorted { (rank($0), $0.word) < (rank($1), $1.word) }
     }

@@ -30,7 +30,16 @@ package struct ImageCopier {
         try destination.finish()
     }
 
-    private func copy(_ top: SourcedDocument, depth: Int = 0) throws(Failure) {
+    /// Takes one document with all that belongs to it.
+    /// - Returns: the digest of what stands on top at the destination.
+    package func run(_ top: SourcedDocument) throws(Failure) -> Digest {
+        let digest = try copy(top)
+        try destination.finish()
+        return digest
+    }
+
+    @discardableResult
+    private func copy(_ top: SourcedDocument, depth: Int = 0) throws(Failure) -> Digest {
         var top = top
         let (bytes, document) = try source.parsed(top.descriptor)
         top.descriptor = ContentDescriptor(
@@ -45,13 +54,16 @@ package struct ImageCopier {
                 from: source)
         case .index(let index):
             guard depth < Self.depthMax else { throw Failure(.corrupt, "an index inside \(depth) others") }
+            var digest = top.descriptor.digest
             for entry in try choose(index) {
                 var inner = SourcedDocument(descriptor: entry)
                 if case .all = choice {} else { (inner.names, inner.label) = (top.names, top.label) }
-                try copy(inner, depth: depth + 1)
+                digest = try copy(inner, depth: depth + 1)
             }
-            if case .all = choice { try destination.add(index: top, bytes: bytes) }
+            guard case .all = choice else { return digest }
+            try destination.add(index: top, bytes: bytes)
         }
+        return top.descriptor.digest
     }
 
     private func choose(_ index: ImageIndex) throws(Failure) -> [ContentDescriptor] {

@@ -4,7 +4,6 @@ internal import OCI
 internal import Primitives
 internal import Registry
 internal import Store
-internal import Synchronization
 
 /// Brings the layers of an image from files into the store: each blob is copied, verified and unpacked in one pass, several
 /// at once. What is there already is left alone; what is done stays done when a later layer fails.
@@ -30,55 +29,26 @@ struct LayerIntake: Sendable {
         (self.mappedIDs, self.cancellation, self.notice) = (mappedIDs, cancellation, notice)
     }
 
-    private struct Progress: Sendable {
-        var next = 0
-        var sizeBytes: Int64 = 0
-        var failure: Failure?
-    }
-
     /// - Parameter jobs: a layer that is listed twice is brought once.
     /// - Returns: sum of the unpacked files.
     func bring(_ jobs: [Job], from source: any ImageSource) throws(Failure) -> Int64 {
         var seen: Set<Digest> = []
-        let jobs = jobs.filter { seen.insert($0.diffID).inserted }
-        let progress = Shared(Progress())
-        var threads: [Joinable] = []
-        // One of the threads is this one.
-        for _ in 1..<max(1, min(Self.parallelMax, jobs.count)) {
-            threads.append(Joinable(try Thread.start { work(jobs, source, progress) }))
+        let sizeBytes = Shared<Int64>(0)
+        try Workers.run(jobs.filter { seen.insert($0.diffID).inserted }, parallelMax: Self.parallelMax, cancellation) {
+            (job) throws(Failure) in
+            let size = try bring(job, source)
+            sizeBytes.value.withLock { $0 += size }
         }
-        work(jobs, source, progress)
-        for thread in threads { thread.join() }
-        let result = progress.value.withLock { $0 }
-        if let failure = result.failure { throw failure }
-        return result.sizeBytes
+        return sizeBytes.value.withLock { $0 }
     }
 
-    /// Takes jobs until there are none, or one has failed anywhere.
-    private func work(_ jobs: [Job], _ source: any ImageSource, _ progress: Shared<Progress>) {
-        while true {
-            let index = progress.value.withLock { state -> Int? in
-                guard state.failure == nil, state.next < jobs.count else { return nil }
-                state.next += 1
-                return state.next - 1
-            }
-            guard let index else { return }
-            do throws(Failure) {
-                let size = try bring(jobs[index], source) { progress.value.withLock { $0.failure != nil } }
-                progress.value.withLock { $0.sizeBytes += size }
-            } catch {
-                progress.value.withLock { if $0.failure == nil { $0.failure = error } }
-            }
-        }
-    }
-
-    private func bring(_ job: Job, _ source: any ImageSource, isOver: () -> Bool) throws(Failure) -> Int64 {
+    private func bring(_ job: Job, _ source: any ImageSource) throws(Failure) -> Int64 {
         if let size = try present(job) { return size }
         let held = try layers.lock(job.diffID)
         let size: Int64
         do throws(Failure) {
             // Another process may have brought it while we waited.
-            size = if let size = try present(job) { size } else { try take(job, source, isOver: isOver) }
+            size = if let size = try present(job) { size } else { try take(job, source) }
         } catch {
             try? layers.unlock(job.diffID, held)
             throw error.within("layer \(job.descriptor.digest.short)")
@@ -101,7 +71,7 @@ struct LayerIntake: Sendable {
     }
 
     /// Under the layer's lock.
-    private func take(_ job: Job, _ source: any ImageSource, isOver: () -> Bool) throws(Failure) -> Int64 {
+    private func take(_ job: Job, _ source: any ImageSource) throws(Failure) -> Int64 {
         let partial = try blobs.partial(job.descriptor.digest)
         let size: Int64
         let writesBlob: Bool
@@ -110,7 +80,7 @@ struct LayerIntake: Sendable {
             try partial.withDescriptor { (file) throws(Failure) in try file.truncate(to: 0) }
             // The same bytes may have come meanwhile as another image's layer.
             writesBlob = try !hasBlob(job)
-            size = try unpack(job, source, into: writesBlob ? partial.descriptor : nil, isOver: isOver)
+            size = try unpack(job, source, into: writesBlob ? partial.descriptor : nil)
         } catch {
             // The first failure is the one to tell.
             try? partial.discard()
@@ -121,11 +91,10 @@ struct LayerIntake: Sendable {
     }
 
     /// - Parameter blob: a borrowed descriptor that the bytes are copied to.
-    private func unpack(_ job: Job, _ source: any ImageSource, into blob: Int32?, isOver: () -> Bool) throws(Failure) -> Int64 {
+    private func unpack(_ job: Job, _ source: any ImageSource, into blob: Int32?) throws(Failure) -> Int64 {
         let pipeline = try layers.contains(job.diffID) ? nil : self.pipeline(job)
         func pass(_ piece: UnsafeRawBufferPointer) throws(Failure) {
             try cancellation.check()
-            if isOver() { throw Failure(.cancelled, "cancelled") }
             if let blob { try StandardStream(blob).write(piece) }
             if let pipeline { try pipeline.feed(piece) }
         }
@@ -160,11 +129,4 @@ struct LayerIntake: Sendable {
         try layers.commit(job.diffID, sizeBytes: Int64(clamping: summary.sizeBytes))
         return Int64(clamping: summary.sizeBytes)
     }
-}
-
-/// A thread in a list.
-private final class Joinable {
-    private var thread: Thread?
-    init(_ thread: consuming Thread) { self.thread = consume thread }
-    func join() { if let running = thread.take() { running.join() } }
 }
