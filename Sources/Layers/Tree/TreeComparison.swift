@@ -17,9 +17,18 @@ package struct TreeChange: Sendable, Equatable {
 }
 
 /// Compares two merged trees. What both take from the same layers is not read at all; times do not count, content does.
-package struct TreeComparison {
+package final class TreeComparison {
     private let old: MergedTree
     private let new: MergedTree
+    /// Files with several names whose bytes were counted under another name.
+    private var counted: Set<Identity> = []
+    /// What was found of two such files.
+    private var compared: [[Identity]: Bool] = [:]
+
+    private struct Identity: Hashable {
+        let layer: String
+        let inode: UInt64
+    }
 
     package init(from old: MergedTree, to new: MergedTree) { (self.old, self.new) = (old, new) }
 
@@ -73,20 +82,29 @@ package struct TreeComparison {
 
     private func change(_ pair: Pair) throws(Failure) -> TreeChange? {
         guard let oldNode = pair.old else {
-            return pair.new.map { TreeChange(kind: .added, path: $0.path, newBytes: Self.bytes($0), newFiles: Self.files($0)) }
+            return pair.new.map { TreeChange(kind: .added, path: $0.path, newBytes: bytes($0, in: new), newFiles: Self.files($0)) }
         }
         guard let newNode = pair.new else {
             let (bytes, files) = try size(oldNode, in: old)
             return TreeChange(kind: .deleted, path: oldNode.path, oldBytes: bytes, oldFiles: files)
         }
         if try isSame(oldNode, newNode) { return nil }
-        var change = TreeChange(kind: .changed, path: newNode.path, newBytes: Self.bytes(newNode), newFiles: Self.files(newNode))
+        var change = TreeChange(kind: .changed, path: newNode.path, newBytes: bytes(newNode, in: new), newFiles: Self.files(newNode))
         if newNode.status.kind == .directory, oldNode.status.kind == .directory { return change }
         (change.oldBytes, change.oldFiles) = try size(oldNode, in: old)
         return change
     }
 
-    private static func bytes(_ node: MergedTree.Node) -> UInt64 { node.status.kind == .file ? node.status.sizeBytes : 0 }
+    private func bytes(_ node: MergedTree.Node, in tree: MergedTree) -> UInt64 {
+        guard node.status.kind == .file else { return 0 }
+        let isCounted = node.status.linkCount > 1 && !counted.insert(identity(node, in: tree)).inserted
+        return isCounted ? 0 : node.status.sizeBytes
+    }
+
+    private func identity(_ node: MergedTree.Node, in tree: MergedTree) -> Identity {
+        Identity(layer: tree.origin(of: node), inode: node.status.inode)
+    }
+
     private static func files(_ node: MergedTree.Node) -> Int { node.status.kind == .directory ? 0 : 1 }
 
     /// Of a node with everything below it.
@@ -94,7 +112,7 @@ package struct TreeComparison {
         var waiting = [node]
         var sum: (bytes: UInt64, files: Int) = (0, 0)
         while let next = waiting.popLast() {
-            sum.bytes += Self.bytes(next)
+            sum.bytes += bytes(next, in: tree)
             sum.files += Self.files(next)
             if next.status.kind == .directory { waiting += try tree.children(of: next) }
         }
@@ -122,18 +140,28 @@ package struct TreeComparison {
     }
 
     private func haveSameContent(_ a: MergedTree.Node, _ b: MergedTree.Node) throws(Failure) -> Bool {
+        let isShared = a.status.linkCount > 1 || b.status.linkCount > 1
+        let pair = [identity(a, in: old), identity(b, in: new)]
+        if isShared, let known = compared[pair] { return known }
         let first = try old.withParent(of: a) { (parent, name) throws(Failure) in try parent.openRegularFile(name) }
         let second = try new.withParent(of: b) { (parent, name) throws(Failure) in try parent.openRegularFile(name) }
-        let pieces = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 64)
+        let isSame = try Self.haveSameContent(first, second)
+        if isShared { compared[pair] = isSame }
+        return isSame
+    }
+
+    private static func haveSameContent(_ first: borrowing Descriptor, _ second: borrowing Descriptor) throws(Failure) -> Bool {
+        let half = 64 << 10
+        let pieces = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * half, alignment: 64)
         defer { pieces.deallocate() }
-        let (left, right) = (
-            UnsafeMutableRawBufferPointer(rebasing: pieces[..<65536]), UnsafeMutableRawBufferPointer(rebasing: pieces[65536...])
-        )
         var position: UInt64 = 0
         while true {
-            let count = try first.read(into: left, at: position)
-            let other = try second.read(into: right, at: position)
-            guard other == count, left[..<count].elementsEqual(right[..<count]) else { return false }
+            let count = try first.read(into: UnsafeMutableRawBufferPointer(rebasing: pieces[..<half]), at: position)
+            let other = try second.read(into: UnsafeMutableRawBufferPointer(rebasing: pieces[half...]), at: position)
+            let read = UnsafeRawBufferPointer(pieces)
+            guard count == other,
+                UnsafeRawBufferPointer(rebasing: read[..<count]).hasSameBytes(as: UnsafeRawBufferPointer(rebasing: read[half..<half + count]))
+            else { return false }
             if count == 0 { return true }
             position += UInt64(count)
         }
