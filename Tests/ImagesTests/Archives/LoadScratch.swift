@@ -36,7 +36,12 @@ struct LoadScratch {
         }
         let ends = try Pipe()
         let writer = try Thread.start { ends.feed(archive) }
-        defer { writer.join() }
+        let result = Result { try load(piped: ends, staging, choice) }
+        writer.join()
+        return try result.get()
+    }
+
+    private func load(piped ends: Pipe, _ staging: borrowing Directory, _ choice: ImageCopier.Choice) throws -> [String] {
         let input = try ends.takeReader()
         return try load(try FileSource.open(try ArchiveFile(input) { () throws(Failure) in try staging.unnamedFile() }), choice)
     }
