@@ -46,6 +46,7 @@ package enum Program {
         _ command: CommandSpec, _ options: ParsedOptions, _ operands: [String], _ engine: Engine, global: ParsedOptions
     ) throws(Failure) -> Int32 {
         let name = command.path.joined(separator: " ")
+        let manifests = ManifestAccess(engine: engine, options: options, global: global)
         return switch command.verb {
         case .containerRun: RunCommand(engine: engine, options: options, command: name, global: global).run(operands)
         case .containerCreate: RunCommand(engine: engine, options: options, command: name, global: global).create(operands)
@@ -70,6 +71,12 @@ package enum Program {
         case .imageInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.image])
         case .imageTag: try ImageTagCommand(engine: engine).run(operands)
         case .imagePrune: try PruneCommand(engine: engine, options: options).images()
+        case .manifestCreate: ManifestCreateCommand(access: manifests).create(operands)
+        case .manifestAdd: ManifestCreateCommand(access: manifests).add(operands)
+        case .manifestAnnotate: ManifestAnnotateCommand(access: manifests).run(operands)
+        case .manifestInspect: ManifestInspectCommand(access: manifests).run(operands)
+        case .manifestPush: ManifestPushCommand(access: manifests).run(operands)
+        case .manifestRemove: ManifestRemoveCommand(access: manifests).run(operands)
         case .imageSave: SaveCommand(engine: engine, options: options).run(operands)
         case .imageLoad: LoadCommand(engine: engine, options: options).run()
         case .imageImport: ImportCommand(engine: engine, options: options).run(operands)

@@ -3,7 +3,7 @@ package enum LaterCommands {
     /// Words on top; everything below them is not there yet either.
     static let top: Set<String> = [
         "build", "builder", "buildx", "bake", "checkpoint", "commit", "compose", "config", "context", "cp", "diff",
-        "events", "history", "manifest", "network", "node", "pause",
+        "events", "history", "network", "node", "pause",
         "plugin", "port", "search", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
         "update", "volume",
     ]
