@@ -12,10 +12,16 @@ package enum Program {
         _ = FileModeMask.callers
         let called = words.first?.split(separator: "/").last.map(String.init) ?? "proa"
         if called.hasPrefix("proa:") { return Stage.run(words) }
+        return run(words, called: called, startedNanoseconds: startedNanoseconds)
+    }
+
+    /// - Parameter stageOwners: the ids of the user's namespace, where this is a command's second process.
+    static func run(_ words: [String], called: String, startedNanoseconds: Int64, stageOwners: FileOwners? = nil) -> Int32 {
         let console = Console(program: called == "docker" ? "docker" : "proa")
         let invocation = Parser(program: console.program).parse(Array(words.dropFirst()))
         for notice in invocation.notices { console.say(notice) }
         let engine = Engine(console: console, startedNanoseconds: startedNanoseconds)
+        (engine.words, engine.stageOwners) = (words, stageOwners)
         do throws(Failure) {
             switch invocation.action {
             case .help(let text, let onStandardError):
@@ -41,6 +47,7 @@ package enum Program {
         _ command: CommandSpec, _ options: ParsedOptions, _ operands: [String], _ engine: Engine, global: ParsedOptions
     ) throws(Failure) -> Int32 {
         let name = command.path.joined(separator: " ")
+        let manifests = ManifestAccess(engine: engine, options: options, global: global)
         return switch command.verb {
         case .containerRun: RunCommand(engine: engine, options: options, command: name, global: global).run(operands)
         case .containerCreate: RunCommand(engine: engine, options: options, command: name, global: global).create(operands)
@@ -67,6 +74,19 @@ package enum Program {
         case .imagePrune: try PruneCommand(engine: engine, options: options).images()
         case .imageReferrers: try ReferrersCommand(engine: engine, options: options, global: global).run(operands)
         case .search: try SearchCommand(engine: engine, options: options, global: global).run(operands)
+        case .manifestCreate: ManifestCreateCommand(access: manifests).create(operands)
+        case .manifestAdd: ManifestCreateCommand(access: manifests).add(operands)
+        case .manifestAnnotate: ManifestAnnotateCommand(access: manifests).run(operands)
+        case .manifestInspect: ManifestInspectCommand(access: manifests).run(operands)
+        case .manifestPush: ManifestPushCommand(access: manifests).run(operands)
+        case .manifestRemove: ManifestRemoveCommand(access: manifests).run(operands)
+        case .imageSave: SaveCommand(engine: engine, options: options).run(operands)
+        case .imageLoad: LoadCommand(engine: engine, options: options).run()
+        case .imageImport: ImportCommand(engine: engine, options: options).run(operands)
+        case .imageCopy: ImageCopyCommand(engine: engine, options: options, global: global).run(operands)
+        case .imageDiff: try ImageDiffCommand(engine: engine, options: options).run(operands)
+        case .imageTree: try ImageTreeCommand(engine: engine, options: options).run(operands)
+        case .containerExport: ExportCommand(engine: engine, options: options).run(operands)
         case .login: LoginCommand(engine: engine, options: options, global: global).run(operands)
         case .logout: try LogoutCommand(engine: engine, global: global).run(operands)
         case .inspect: try InspectCommand(engine: engine, options: options).run(operands)
