@@ -62,6 +62,22 @@ int cc_setopt_progress(CURL *handle, cc_progress callback, void *context)
     return result ? result : (int)cc_curl.easy_setopt(handle, CURLOPT_XFERINFODATA, context);
 }
 
+int cc_setopt_upload(CURL *handle, int64_t size, cc_data read, cc_seek seek, void *context)
+{
+    int result = (int)cc_curl.easy_setopt(handle, CURLOPT_UPLOAD, 1L);
+    if (!result) result = (int)cc_curl.easy_setopt(handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size);
+    if (!result) result = (int)cc_curl.easy_setopt(handle, CURLOPT_READFUNCTION, read);
+    if (!result) result = (int)cc_curl.easy_setopt(handle, CURLOPT_READDATA, context);
+    if (!result) result = (int)cc_curl.easy_setopt(handle, CURLOPT_SEEKFUNCTION, seek);
+    return result ? result : (int)cc_curl.easy_setopt(handle, CURLOPT_SEEKDATA, context);
+}
+
+int cc_setopt_blob(CURL *handle, CURLoption option, const void *bytes, size_t count)
+{
+    struct curl_blob blob = { .data = (void *)(uintptr_t)bytes, .len = count, .flags = CURL_BLOB_COPY };
+    return (int)cc_curl.easy_setopt(handle, option, &blob);
+}
+
 struct curl_slist *cc_slist_append(struct curl_slist *list, const char *text) { return cc_curl.slist_append(list, text); }
 void cc_slist_free(struct curl_slist *list) { cc_curl.slist_free_all(list); }
 

@@ -11,10 +11,16 @@ package enum Program {
     package static func run(_ words: [String], startedNanoseconds: Int64) -> Int32 {
         let called = words.first?.split(separator: "/").last.map(String.init) ?? "proa"
         if called.hasPrefix("proa:") { return Stage.run(words) }
+        return run(words, called: called, startedNanoseconds: startedNanoseconds)
+    }
+
+    /// - Parameter stageOwners: the ids of the user's namespace, where this is a command's second process.
+    static func run(_ words: [String], called: String, startedNanoseconds: Int64, stageOwners: FileOwners? = nil) -> Int32 {
         let console = Console(program: called == "docker" ? "docker" : "proa")
         let invocation = Parser(program: console.program).parse(Array(words.dropFirst()))
         for notice in invocation.notices { console.say(notice) }
         let engine = Engine(console: console, startedNanoseconds: startedNanoseconds)
+        (engine.words, engine.stageOwners) = (words, stageOwners)
         do throws(Failure) {
             switch invocation.action {
             case .help(let text, let onStandardError):
@@ -58,11 +64,19 @@ package enum Program {
         case .containerRename: try RenameCommand(engine: engine).run(operands)
         case .containerInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.container])
         case .imagePull: PullCommand(engine: engine, options: options, global: global).run(operands)
+        case .imagePush: try PushCommand(engine: engine, options: options, global: global).run(operands)
         case .imageList: try ImagesCommand(engine: engine, options: options).run(operands)
         case .imageRemove: ImageRemoveCommand(engine: engine, options: options).run(operands)
         case .imageInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.image])
         case .imageTag: try ImageTagCommand(engine: engine).run(operands)
         case .imagePrune: try PruneCommand(engine: engine, options: options).images()
+        case .imageSave: SaveCommand(engine: engine, options: options).run(operands)
+        case .imageLoad: LoadCommand(engine: engine, options: options).run()
+        case .imageImport: ImportCommand(engine: engine, options: options).run(operands)
+        case .imageCopy: ImageCopyCommand(engine: engine, options: options, global: global).run(operands)
+        case .containerExport: ExportCommand(engine: engine, options: options).run(operands)
+        case .login: LoginCommand(engine: engine, options: options, global: global).run(operands)
+        case .logout: try LogoutCommand(engine: engine, global: global).run(operands)
         case .inspect: try InspectCommand(engine: engine, options: options).run(operands)
         case .version: try VersionCommand(engine: engine, options: options).run()
         case .info: try InfoCommand(engine: engine, options: options).run()

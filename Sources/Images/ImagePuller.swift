@@ -4,7 +4,6 @@ package import OCI
 package import Primitives
 package import Registry
 package import Store
-internal import Synchronization
 
 /// What happens during a pull, for whoever shows it. Called from several threads, one call at a time.
 package enum PullEvent: Sendable {
@@ -132,12 +131,6 @@ package struct ImagePuller: Sendable {
         var diffID: Digest
     }
 
-    private struct Progress: Sendable {
-        var next = 0
-        var sizeBytes: Int64 = 0
-        var failure: Failure?
-    }
-
     /// - Returns: sum of the unpacked files.
     private func fetchLayers(_ manifest: ImageManifest, _ config: ImageConfig, _ reference: ImageReference) throws(Failure) -> Int64 {
         var jobs: [Job] = []
@@ -145,34 +138,12 @@ package struct ImagePuller: Sendable {
         for (descriptor, diffID) in zip(manifest.layers, config.diffIDs) where seen.insert(diffID).inserted {
             jobs.append(Job(descriptor: descriptor, diffID: diffID))
         }
-        let all = jobs
-        let progress = Shared(Progress())
-        let workers = min(Self.parallelMax, all.count)
-        var threads: [Joinable] = []
-        for _ in 0..<workers { threads.append(Joinable(try Thread.start { work(all, reference, progress) })) }
-        for thread in threads { thread.join() }
-        let result = progress.value.withLock { $0 }
-        if let failure = result.failure { throw failure }
-        return result.sizeBytes
-    }
-
-    /// Takes jobs until there are none, or one has failed anywhere.
-    private func work(_ jobs: [Job], _ reference: ImageReference, _ progress: Shared<Progress>) {
-        while true {
-            let index = progress.value.withLock { state -> Int? in
-                guard state.failure == nil, state.next < jobs.count else { return nil }
-                state.next += 1
-                return state.next - 1
-            }
-            guard let index else { return }
-            do throws(Failure) {
-                let size = try fetch(jobs[index], reference)
-                progress.value.withLock { $0.sizeBytes += size }
-            } catch {
-                progress.value.withLock { if $0.failure == nil { $0.failure = error } }
-                cancellation.cancel()
-            }
+        let sizeBytes = Shared(Int64(0))
+        try Workers.run(jobs, parallelMax: Self.parallelMax, cancellation) { (job) throws(Failure) in
+            let size = try fetch(job, reference)
+            sizeBytes.value.withLock { $0 += size }
         }
+        return sizeBytes.value.withLock { $0 }
     }
 
     private func fetch(_ job: Job, _ reference: ImageReference) throws(Failure) -> Int64 {
@@ -314,17 +285,4 @@ package struct ImagePuller: Sendable {
         try layers.commit(job.diffID, sizeBytes: Int64(clamping: summary.sizeBytes))
         return Int64(clamping: summary.sizeBytes)
     }
-}
-
-/// A value that several threads change, one at a time.
-final class Shared<Value: Sendable>: Sendable {
-    let value: Mutex<Value>
-    init(_ value: Value) { self.value = Mutex(value) }
-}
-
-/// A thread in a list.
-private final class Joinable {
-    private var thread: Thread?
-    init(_ thread: consuming Thread) { self.thread = consume thread }
-    func join() { if let running = thread.take() { running.join() } }
 }

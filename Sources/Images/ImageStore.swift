@@ -92,6 +92,16 @@ package struct ImageStore: Sendable {
         return out.sorted { ($0.config.created ?? "") > ($1.config.created ?? "") }
     }
 
+    /// The tags of a repository that are here, by name.
+    package func tags(of repository: ImageReference) throws(Failure) -> [(reference: ImageReference, image: Digest)] {
+        var out: [(reference: ImageReference, image: Digest)] = []
+        for entry in try records.names() {
+            let reference = try ImageReference(entry.name)
+            if reference.name == repository.name, reference.tag != nil { out.append((reference, entry.image)) }
+        }
+        return out
+    }
+
     /// Gives an image another name; the name leaves the image it stood for.
     package func tag(_ id: Digest, as reference: ImageReference) throws(Failure) {
         guard reference.digest == nil else { throw Failure(.invalid, "refusing to create a tag with a digest reference") }
@@ -145,7 +155,9 @@ package struct ImageStore: Sendable {
             removed.append(.untagged(name.familiar))
         }
         // Of a damaged image the digests are not known; it goes all the same.
-        for digest in (try? records.read(id))?.repositoryDigests ?? [] { removed.append(.untagged((try? ImageReference(digest).familiar) ?? digest)) }
+        for digest in (try? records.read(id))?.repositoryDigests ?? [] {
+            removed.append(.untagged((try? ImageReference(digest).familiar) ?? digest))
+        }
         try records.remove(id)
         removed.append(.deleted(id))
         for layer in try root.collect(layersInUse: layersInUse).layers { removed.append(.deleted(layer)) }

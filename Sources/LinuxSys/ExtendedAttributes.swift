@@ -26,3 +26,16 @@ extension Directory {
         try call("setting an attribute") { lsetxattr(path.characters, attribute.characters, value, value.count, 0) }
     }
 }
+
+extension Descriptor {
+    /// The names of all attributes that this process may see; none where the file system has no attributes.
+    package func attributeNames() throws(Failure) -> [[UInt8]] {
+        var list = [UInt8](repeating: 0, count: 65536)
+        let count = list.withUnsafeMutableBytes { flistxattr(raw, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count) }
+        if count < 0 {
+            if errno == ENOTSUP { return [] }
+            throw .kernel("listing the attributes", errno)
+        }
+        return list[..<count].split(separator: 0).map { Array($0) }
+    }
+}

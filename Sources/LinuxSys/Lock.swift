@@ -23,6 +23,14 @@ package struct Lock: ~Copyable {
         }
     }
 
+    /// Waits for the lock on a directory itself: for files that other programs own too, beside which none of ours may lie.
+    package static func take(directoryAt path: String) throws(Failure) -> Lock {
+        let raw = try call("opening the directory \"\(path)\"") { cs_open(path, O_DIRECTORY | O_RDONLY | O_CLOEXEC, 0) }
+        let file = Descriptor(owning: raw)
+        try call("locking \"\(path)\"") { flock(raw, LOCK_EX) }
+        return Lock(file)
+    }
+
     /// The lock at once, or `nil` when somebody else holds it.
     package static func attempt(_ name: String, in directory: borrowing Directory, _ mode: Mode) throws(Failure) -> Lock? {
         let file = try directory.openFile(name, O_RDWR | O_CREAT)

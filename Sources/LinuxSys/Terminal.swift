@@ -42,3 +42,27 @@ package struct RawTerminal: ~Copyable {
         tcsetattr(descriptor, TCSADRAIN, &mode)
     }
 }
+
+/// A terminal that does not show what is typed while this value lives. Restored in `deinit`.
+package struct SilentTerminal: ~Copyable {
+    private let descriptor: Int32
+    private var saved: termios
+
+    /// `nil` when the descriptor is no terminal.
+    package init?(_ descriptor: Int32) {
+        var mode = termios()
+        guard tcgetattr(descriptor, &mode) == 0 else { return nil }
+        self.descriptor = descriptor
+        saved = mode
+        mode.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(descriptor, TCSADRAIN, &mode)
+    }
+
+    /// Names the scope in which nothing is shown.
+    package func hold() {}
+
+    deinit {
+        var mode = saved
+        tcsetattr(descriptor, TCSADRAIN, &mode)
+    }
+}

@@ -14,8 +14,8 @@ struct CredentialFile: Sendable {
 
     private enum Entry: Sendable {
         case credential(RegistryCredential)
-        /// The registry is known, its credential is with a helper.
-        case elsewhere
+        /// The registry is known by this name, its credential is with a helper.
+        case elsewhere(String)
     }
 
     /// - Throws: `.invalid` naming the file and what is wrong; never its content.
@@ -30,7 +30,7 @@ struct CredentialFile: Sendable {
         guard let auths = json["auths"], !auths.isNull else { return }
         guard let members = auths.object?.members, members.count <= Self.entriesMax else { throw wrong }
         for member in members {
-            guard let entry = Self.entry(member.value) else {
+            guard let entry = Self.entry(member.value, member.key) else {
                 throw Failure(.invalid, "credentials in \"\(path)\": the entry \(Shown.quoted(member.key)) cannot be read")
             }
             let key = Self.key(member.key)
@@ -40,7 +40,7 @@ struct CredentialFile: Sendable {
         }
     }
 
-    private static func entry(_ json: JSON) -> Entry? {
+    private static func entry(_ json: JSON, _ name: String) -> Entry? {
         guard json.object != nil else { return nil }
         if let token = json["identitytoken"]?.string, !token.isEmpty { return .credential(.identityToken(token)) }
         if let auth = json["auth"]?.string, !auth.isEmpty {
@@ -49,7 +49,7 @@ struct CredentialFile: Sendable {
             return .credential(
                 .password(user: String(decoding: bytes[..<colon], as: UTF8.self), password: String(decoding: password, as: UTF8.self)))
         }
-        guard let user = json["username"]?.string, !user.isEmpty else { return .elsewhere }
+        guard let user = json["username"]?.string, !user.isEmpty else { return .elsewhere(name) }
         return .credential(.password(user: user, password: json["password"]?.string ?? ""))
     }
 
@@ -68,29 +68,30 @@ struct CredentialFile: Sendable {
         return ["index.docker.io", "registry-1.docker.io"].contains(host) ? "docker.io" : host
     }
 
-    /// The entry of the longest prefix of `domain/path`.
-    /// - Throws: `.unsupported` when only a helper knows the credential.
-    func credential(domain: String, path: String) throws(Failure) -> RegistryCredential? {
+    /// What the file knows of a repository.
+    enum Finding: Equatable, Sendable {
+        case credential(RegistryCredential)
+        /// This helper is to be asked, about this name.
+        case helper(String, server: String)
+    }
+
+    /// The entry of the longest prefix of `domain/path`; without one the helper of the domain, or of all domains.
+    func find(domain: String, path: String) -> Finding? {
         let domain = domain.lowercased()
         var name = "\(domain)/\(path)"
+        var server = domain == ImageReference.defaultDomain ? Self.hubServer : domain
         while true {
             switch entries[name] {
-            case .credential(let value): return value
-            case .elsewhere:
-                if let helper = helpers[domain] ?? store { throw needsHelper(domain, helper) }
+            case .credential(let value): return .credential(value)
+            case .elsewhere(let known): server = known
             case nil: break
             }
             guard let slash = name.lastIndex(of: "/") else { break }
             name = String(name[..<slash])
         }
-        if let helper = helpers[domain] { throw needsHelper(domain, helper) }
-        return nil
+        return (helpers[domain] ?? store).map { .helper($0, server: server) }
     }
 
-    private func needsHelper(_ domain: String, _ helper: String) -> Failure {
-        Failure(
-            .unsupported,
-            "the credential for \"\(domain)\" is with the credential helper \(Shown.quoted(helper)) (\"\(path)\"): helpers are not supported yet",
-            hint: "log in without a helper: remove credsStore and credHelpers from a copy of the file and name its folder in DOCKER_CONFIG")
-    }
+    /// Docker Hub's name among credentials.
+    static let hubServer = "https://index.docker.io/v1/"
 }

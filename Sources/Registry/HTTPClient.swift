@@ -9,11 +9,14 @@ struct HTTPClient: Sendable {
 
     /// What is to be asked, and the receivers of a successful answer.
     struct Call {
+        var method = "GET"
         var address: WebAddress
         var headers: [String] = []
         /// Sent to the first address's origin only, and never again after leaving it.
         var authorization: String?
-        var form: [UInt8]?
+        var body = HTTPBody.none
+        /// The body holds a secret: it goes to one address only.
+        var isSecret = false
         var connectTimeoutMilliseconds: Int?
         var cancellation: CancellationFlag
     }
@@ -42,7 +45,7 @@ struct HTTPClient: Sendable {
         var authorization = call.authorization
         var isForeign = false
         for _ in 0...settings.redirectsMax {
-            var request = HTTPRequest(address: address, form: call.form, headers: call.headers)
+            var request = HTTPRequest(method: call.method, address: address, body: call.body, headers: call.headers)
             if let authorization { request.headers.append("Authorization: \(authorization)") }
             request.verifiesPeer = endpoint.verifiesPeer(address)
             request.refusedAddresses = endpoint.refusedAddresses(for: address)
@@ -53,8 +56,10 @@ struct HTTPClient: Sendable {
             case .success(let value): answer = value
             }
             answer.isForeign = isForeign
-            // A form holds a secret: it goes to one address only.
-            guard [301, 302, 303, 307, 308].contains(answer.head.status), call.form == nil else { return .success(answer) }
+            // What changes something is repeated elsewhere only where the answer demands the same method.
+            let isReading = call.method == "GET" || call.method == "HEAD"
+            let redirects = isReading ? [301, 302, 303, 307, 308] : call.isSecret ? [] : [307, 308]
+            guard redirects.contains(answer.head.status) else { return .success(answer) }
             let next = try destination(of: answer, endpoint)
             if !next.hasOrigin(of: call.address) {
                 isForeign = true

@@ -2,9 +2,9 @@ internal import Primitives
 
 /// One request to one address; nothing is followed or repeated.
 struct HTTPRequest {
+    var method = "GET"
     var address: WebAddress
-    /// `nil` is GET; else this form is posted.
-    var form: [UInt8]?
+    var body = HTTPBody.none
     /// `Name: value`; the values hold no line break (checked when sent).
     var headers: [String] = []
     /// Whether the server must prove who it is.

@@ -46,12 +46,15 @@ struct RegistryAnswer {
     enum Subject {
         case manifest(ImageReference)
         case blob(Digest, ImageReference)
+        /// A blob or manifest on its way there.
+        case push(ImageReference, Digest)
 
         var reference: ImageReference {
             switch self {
-            case .manifest(let reference), .blob(_, let reference): reference
+            case .manifest(let reference), .blob(_, let reference), .push(let reference, _): reference
             }
         }
+        var isPush: Bool { if case .push = self { true } else { false } }
     }
 
     /// - Parameter hadCredentials: whether the user was known to the registry.
@@ -65,19 +68,29 @@ struct RegistryAnswer {
             return Failure(.denied, "\(endpoint.shown): repository \"\(reference.path)\": \(words)", hint: Self.login(endpoint))
         case 401 where !answer.isForeign, 403 where !answer.isForeign && ["DENIED", "UNAUTHORIZED", ""].contains(code):
             let words = code == "DENIED" && !message.isEmpty ? message : "requested access to the resource is denied"
+            if subject.isPush {
+                return Failure(
+                    .denied,
+                    "push access denied for \(reference.familiarName), repository does not exist or may require authorization: denied: \(words)",
+                    hint: hadCredentials ? nil : Self.login(endpoint))
+            }
             return Failure(
                 .notFound,
                 "pull access denied for \(reference.familiarName), repository does not exist or may require 'docker login': denied: \(words)",
                 hint: hadCredentials ? nil : Self.login(endpoint))
-        case 404:
+        case 404 where !subject.isPush:
             if code == "NAME_UNKNOWN" { return Failure(.notFound, "repository \(reference.familiarName) not found: \(words)") }
             switch subject {
             case .manifest: return Failure(.notFound, "manifest for \(reference.familiar) not found: \(words)")
-            case .blob(let digest, _): return Failure(.notFound, "blob \(digest) of \(reference.familiarName) not found: \(words)")
+            case .blob(let digest, _), .push(_, let digest):
+                return Failure(.notFound, "blob \(digest) of \(reference.familiarName) not found: \(words)")
             }
         default:
             let host = answer.isForeign ? ", sent to \"\(answer.address.authority)\"" : ""
-            let text = words.hasPrefix("HTTP") ? words : "HTTP \(status): \(words)"
+            var text = words.hasPrefix("HTTP") ? words : "HTTP \(status): \(words)"
+            if case .push(_, let digest) = subject { text = "\(digest.short): \(text)" }
+            if status == 413 { text += ": the registry, or a proxy before it, takes nothing of this size" }
+            if status == 507 { text += ": the registry has no space left" }
             return Failure(status == 403 ? .denied : .unavailable, "\(endpoint.shown): repository \"\(reference.path)\"\(host): \(text)")
         }
     }

@@ -21,8 +21,9 @@ extension RegistryClient {
         while !stream.isComplete {
             let before = stream.position
             stream.begin()
-            let reply = try get(
-                "/v2/\(repository.path)/blobs/\(descriptor.digest)", of: repository, endpoint, headers: stream.headers, cancellation,
+            let request = RegistryRequest(reading: "blobs/\(descriptor.digest)", of: repository, headers: stream.headers)
+            let reply = try exchange(
+                request, endpoint, cancellation,
                 onHead: { (head) throws(Failure) in try doing(what) { () throws(Failure) in try stream.check(head) } },
                 onBody: { (bytes) throws(Failure) in
                     let fresh = try doing(what) { () throws(Failure) in try stream.take(bytes) }

@@ -43,9 +43,8 @@ extension RegistryClient {
                 }
                 body += bytes
             }
-            let reply = try get(
-                "/v2/\(reference.path)/manifests/\(name)", of: reference, endpoint, headers: [accept], cancellation, onHead: { _ in },
-                onBody: take)
+            let request = RegistryRequest(reading: "manifests/\(name)", of: reference, headers: [accept])
+            let reply = try exchange(request, endpoint, cancellation, onBody: take)
             switch reply.result {
             case .success(let answer) where answer.head.isSuccess: return (answer.head, body)
             case .success(let answer):

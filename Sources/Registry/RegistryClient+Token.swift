@@ -31,9 +31,18 @@ extension RegistryClient {
         var call = HTTPClient.Call(address: realm.query(scope: scope), headers: ["Accept: application/json"], cancellation: cancellation)
         if case .identityToken(let token) = credential {
             call.address = realm.address
-            call.form = Self.form(token, realm.service, scope)
+            call.method = "POST"
+            call.headers.append("Content-Type: application/x-www-form-urlencoded")
+            call.body = .bytes(Self.form(token, realm.service, scope))
+            call.isSecret = true
         } else {
             call.authorization = credential?.basic
+            // A login: the server may give a token that stands for the password.
+            if scope.isEmpty, case .password(let user, _) = credential {
+                let items = [("client_id", "proa"), ("offline_token", "true"), ("account", user)]
+                let query = items.map { "\($0.0)=\(WebAddress.escaped($0.1))" }.joined(separator: "&")
+                call.address.target += (call.address.target.contains("?") ? "&" : "?") + query
+            }
         }
         var persistence = Persistence(settings, cancellation)
         while true {
@@ -50,7 +59,11 @@ extension RegistryClient {
                 let failure = problem.failure
                 guard problem.isTransient else { throw failure }
                 try persistence.pause(after: failure)
-            case .success(let answer) where answer.head.isSuccess: return try Self.token(in: body)
+            case .success(let answer) where answer.head.isSuccess:
+                if scope.isEmpty, let identity = Self.identityToken(in: body) {
+                    memory.withLock { $0.identityTokens[endpoint.domain] = identity }
+                }
+                return try Self.token(in: body)
             case .success(let answer):
                 let said = RegistryAnswer(answer, secrets: credential?.secrets ?? [])
                 let refused = [400, 401, 403].contains(said.status)
@@ -68,7 +81,14 @@ extension RegistryClient {
         let items = [
             ("grant_type", "refresh_token"), ("service", service ?? ""), ("client_id", "proa"), ("scope", scope), ("refresh_token", token),
         ]
-        return Array(items.map { "\($0.0)=\(WebAddress.escaped($0.1))" }.joined(separator: "&").utf8)
+        return Array(items.filter { !$0.1.isEmpty }.map { "\($0.0)=\(WebAddress.escaped($0.1))" }.joined(separator: "&").utf8)
+    }
+
+    private static func identityToken(in body: [UInt8]) -> String? {
+        guard let token = (try? JSON.parse(body))?["refresh_token"]?.string, !token.isEmpty, token.utf8.count <= tokenBytesMax,
+            token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return nil }
+        return token
     }
 
     /// Either of two members; only what may stand in a header.

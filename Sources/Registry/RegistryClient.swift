@@ -12,6 +12,8 @@ package final class RegistryClient: Sendable {
         var endpoints: [String: RegistryEndpoint] = [:]
         /// `Authorization` by domain and scope.
         var authorizations: [Access: String] = [:]
+        /// What a token server gave for the registry as a whole, by domain.
+        var identityTokens: [String: String] = [:]
     }
     struct Access: Hashable, Sendable {
         var domain: String
@@ -57,19 +59,27 @@ package final class RegistryClient: Sendable {
         var hadCredentials: Bool
     }
 
-    /// One GET below a repository, with authentication and redirects, without repetition.
-    func get(
-        _ target: String, of repository: ImageReference, _ endpoint: RegistryEndpoint, headers: [String], _ cancellation: CancellationFlag,
-        onHead: (HTTPHead) throws(Failure) -> Void, onBody: (Bytes) throws(Failure) -> Void
+    /// One request with authentication and redirects, without repetition but after a challenge.
+    func exchange(
+        _ request: RegistryRequest, _ endpoint: RegistryEndpoint, _ cancellation: CancellationFlag,
+        onHead: (HTTPHead) throws(Failure) -> Void = { _ in }, onBody: (Bytes) throws(Failure) -> Void = { _ in }
     ) throws(Failure) -> Reply {
-        let access = Access(domain: endpoint.domain, scope: "repository:\(repository.path):pull")
-        var call = HTTPClient.Call(address: endpoint.address(target), headers: headers, cancellation: cancellation)
-        call.authorization = memory.withLock { $0.authorizations[access] }
+        let access = Access(domain: endpoint.domain, scope: request.scope)
+        let address = request.address ?? endpoint.address(request.target)
+        var call = HTTPClient.Call(method: request.method, address: address, headers: request.headers, cancellation: cancellation)
+        call.body = request.body
+        // Where an upload is to go on may be another host: it gets no proof.
+        let isForeign = !address.hasOrigin(of: endpoint.base)
+        call.authorization = isForeign ? nil : memory.withLock { $0.authorizations[access] }
         var hadCredentials = false
         // A credential that cannot be had matters only when the registry does not do without.
         var missing: Failure?
         for attempt in 0..<2 {
-            let result = try http.send(call, for: endpoint, onHead: onHead, onBody: onBody)
+            var result = try http.send(call, for: endpoint, onHead: onHead, onBody: onBody)
+            if isForeign, case .success(var answer) = result {
+                answer.isForeign = true
+                result = .success(answer)
+            }
             if let missing, case .success(let answer) = result, [401, 403].contains(answer.head.status), !answer.isForeign {
                 throw missing
             }
@@ -78,7 +88,7 @@ package final class RegistryClient: Sendable {
                 return Reply(result: result, hadCredentials: hadCredentials)
             }
             var credential: RegistryCredential?
-            do throws(Failure) { credential = try credentials.credential(domain: endpoint.domain, path: repository.path) } catch {
+            do throws(Failure) { credential = try credentials.credential(domain: endpoint.domain, path: request.path) } catch {
                 missing = error
             }
             hadCredentials = credential != nil

@@ -28,6 +28,8 @@ package struct RegistrySettings: Sendable {
     /// A transfer slower than this over `lowSpeedSeconds` is ended (and tried again). Time the receiver takes does not count.
     package var lowSpeedBytesPerSecond: UInt64 = 1024
     package var lowSpeedSeconds: Int64 = 30
+    /// How long a registry may take to answer when it has got a whole blob.
+    package var answerSeconds: Int64 = 300
     /// Attempts without any progress, the first included.
     package var attemptsMax = 5
     /// Attempts of one blob in all, with progress or not.

@@ -47,12 +47,13 @@ struct TokenRealm: Equatable, Sendable {
         return labels.count >= need ? Array(labels.suffix(need)) : nil
     }
 
-    /// The request for a token: the scope is ours, never what the challenge asks for.
+    /// The request for a token: the scope is ours, never what the challenge asks for; several are divided by blanks.
     func query(scope: String) -> WebAddress {
         var out = address
         var items: [String] = []
         if let service { items.append("service=" + WebAddress.escaped(service)) }
-        items.append("scope=" + WebAddress.escaped(scope))
+        for part in scope.split(separator: " ") { items.append("scope=" + WebAddress.escaped(String(part))) }
+        if items.isEmpty { return out }
         out.target += (out.target.contains("?") ? "&" : "?") + items.joined(separator: "&")
         return out
     }

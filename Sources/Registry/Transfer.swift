@@ -17,6 +17,10 @@ final class Transfer {
     private var tooSlow = false
     private var isEnough = false
     private var bodyBegan = false
+    private var body = HTTPBody.none
+    /// Bytes of the body that libcurl has taken, and has put on the connection.
+    private var bodyPosition: UInt64 = 0
+    private var sentBytes: UInt64 = 0
     // Speed, over windows of time that leave out what the receiver took.
     private var receiverNanoseconds: Int64 = 0
     private var windowStart: Int64
@@ -44,7 +48,7 @@ final class Transfer {
             refuse: request.refusedAddresses, proxy_port: UserProxy.port(for: request.address.scheme), refused: 0)
         var message = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         var list: OpaquePointerToList = nil
-        for header in request.headers + ["Expect:"] { list = cc_slist_append(list, header) ?? list }
+        for header in request.headers + Self.standing(request) { list = cc_slist_append(list, header) ?? list }
         defer { cc_slist_free(list) }
         let code = withUnsafeMutablePointer(to: &policy) { policy in
             message.withUnsafeMutableBufferPointer { message in
@@ -52,7 +56,7 @@ final class Transfer {
                 _ = cc_setopt_policy(handle.raw, policy)
                 _ = cc_setopt_pointer(handle.raw, CURLOPT_ERRORBUFFER, message.baseAddress)
                 _ = cc_setopt_pointer(handle.raw, CURLOPT_HTTPHEADER, list)
-                return withForm(request.form, handle) { cc_easy_perform(handle.raw) }
+                return withBody(request.body, handle) { cc_easy_perform(handle.raw) }
             }
         }
         if let failure { throw failure }
@@ -73,6 +77,7 @@ final class Transfer {
 
     private func configure(_ handle: CurlHandle, _ request: HTTPRequest) {
         handle.set(CURLOPT_URL, request.address.description)
+        if request.method == "HEAD" { handle.set(CURLOPT_NOBODY, 1) } else { handle.set(CURLOPT_CUSTOMREQUEST, request.method) }
         _ = cc_setopt_web_only(handle.raw)
         handle.set(CURLOPT_NOSIGNAL, 1)
         handle.set(CURLOPT_FOLLOWLOCATION, 0)
@@ -91,17 +96,54 @@ final class Transfer {
             handle.raw, { data, size, count, context in Transfer.receive(context, data, size * count) { $0.takeHeader($1) } }, context)
         _ = cc_setopt_body(
             handle.raw, { data, size, count, context in Transfer.receive(context, data, size * count) { $0.takeBody($1) } }, context)
-        _ = cc_setopt_progress(handle.raw, { context, _, _, _, _ in Transfer.from(context).mayGoOn() ? 0 : 1 }, context)
+        _ = cc_setopt_progress(handle.raw, { context, _, _, _, sent in Transfer.from(context).mayGoOn(Int64(sent)) ? 0 : 1 }, context)
     }
 
-    private func withForm(_ form: [UInt8]?, _ handle: CurlHandle, _ body: () -> Int32) -> Int32 {
-        guard let form else { return body() }
-        return form.withUnsafeBytes { bytes in
-            handle.set(CURLOPT_POST, 1)
-            _ = cc_setopt_offset(handle.raw, CURLOPT_POSTFIELDSIZE_LARGE, Int64(bytes.count))
-            _ = cc_setopt_pointer(handle.raw, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
-            return body()
+    /// libcurl's own habits are switched off: it would wait for "100 Continue", and call every body a form.
+    private static func standing(_ request: HTTPRequest) -> [String] {
+        let hasType = request.headers.contains { $0.utf8.prefix(13).elementsEqual("Content-Type:".utf8) }
+        return hasType ? ["Expect:"] : ["Expect:", "Content-Type:"]
+    }
+
+    private func withBody(_ body: HTTPBody, _ handle: CurlHandle, _ perform: () -> Int32) -> Int32 {
+        self.body = body
+        switch body {
+        case .none: return perform()
+        case .bytes(let bytes):
+            return bytes.withUnsafeBytes { bytes in
+                _ = cc_setopt_offset(handle.raw, CURLOPT_POSTFIELDSIZE_LARGE, Int64(bytes.count))
+                // Without bytes libcurl wants an address all the same.
+                let start = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)
+                _ = cc_setopt_pointer(handle.raw, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: start))
+                return perform()
+            }
+        case .file(let slice):
+            let context = Unmanaged.passUnretained(self).toOpaque()
+            _ = cc_setopt_upload(
+                handle.raw, Int64(clamping: slice.sizeBytes),
+                { data, size, count, context in Transfer.from(context).giveBody(data, size * count) },
+                { context, offset, origin in Transfer.from(context).seekBody(Int64(offset), origin) }, context)
+            return perform()
         }
+    }
+
+    private func giveBody(_ data: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+        guard case .file(let slice) = body else { return 0 }
+        var given = 0
+        let went = attempt { () throws(Failure) in
+            try cancellation.check()
+            given = try slice.read(into: UnsafeMutableRawBufferPointer(start: data, count: count), at: bodyPosition)
+        }
+        guard went else { return Int(CC_ABORT) }
+        bodyPosition += UInt64(given)
+        slice.progress(bodyPosition)
+        return given
+    }
+
+    /// libcurl would send a body again by itself when a connection that was open already is lost; the server may have
+    /// some of it, though, and would then have it twice. Whoever sends asks first.
+    private func seekBody(_ offset: Int64, _ origin: Int32) -> Int32 {
+        origin == 0 && offset >= 0 && UInt64(offset) == bodyPosition ? 0 : 1
     }
 
     private static func from(_ context: UnsafeMutableRawPointer?) -> Transfer {
@@ -149,11 +191,19 @@ final class Transfer {
     }
 
     /// Called by libcurl at least once a second.
-    private func mayGoOn() -> Bool {
+    private func mayGoOn(_ sent: Int64) -> Bool {
+        let sent = UInt64(clamping: sent)
+        if sent > sentBytes {
+            windowBytes += sent - sentBytes
+            sentBytes = sent
+        }
         guard attempt({ () throws(Failure) in try cancellation.check() }) else { return false }
         let now = Clock.monotonicNanoseconds() - receiverNanoseconds
-        guard now - windowStart >= settings.lowSpeedSeconds * 1_000_000_000 else { return true }
-        if windowBytes < settings.lowSpeedBytesPerSecond * UInt64(settings.lowSpeedSeconds) {
+        // A registry that has a large blob may need long to look through it before it answers.
+        let isWaiting = body.sizeBytes > 0 && sentBytes >= body.sizeBytes && head.status == 0
+        let patience = isWaiting ? max(settings.answerSeconds, settings.lowSpeedSeconds) : settings.lowSpeedSeconds
+        guard now - windowStart >= patience * 1_000_000_000 else { return true }
+        if windowBytes < settings.lowSpeedBytesPerSecond * UInt64(patience) {
             tooSlow = true
             return false
         }

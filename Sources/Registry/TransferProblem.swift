@@ -27,7 +27,9 @@ struct TransferProblem: Error, Equatable {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .unresolved
             case CURLE_COULDNT_CONNECT: refused != 0 ? .forbiddenAddress : systemError == Int(ECONNREFUSED) ? .refused : .unreachable
             case CURLE_OPERATION_TIMEDOUT: .timedOut
-            case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM: .cutOff
+            case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_SEND_FAIL_REWIND, CURLE_HTTP2,
+                CURLE_HTTP2_STREAM:
+                .cutOff
             case CURLE_SSL_CONNECT_ERROR: .tls
             case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR: .untrusted
             default: .other

@@ -49,3 +49,14 @@ func failure(_ body: () throws -> Void, sourceLocation: SourceLocation = #_sourc
 
 /// `count` bytes of a pattern without short periods.
 func pattern(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 11) } }
+
+/// True once.
+final class Once: Sendable {
+    private let taken = Mutex(false)
+    func take() -> Bool {
+        taken.withLock { taken in
+            defer { taken = true }
+            return !taken
+        }
+    }
+}

@@ -39,6 +39,15 @@ int cc_setopt_body(CURL *handle, cc_data callback, void *context);
 int cc_setopt_header(CURL *handle, cc_data callback, void *context);
 int cc_setopt_progress(CURL *handle, cc_progress callback, void *context);
 
+/* Fills `data` with at most `size * count` bytes of the body; 0 ends it, CC_ABORT ends the transfer. */
+enum { CC_ABORT = 0x10000000 };
+/* Sets the place of the next byte, counted from the body's start; another result than 0 ends the transfer. */
+typedef int (*cc_seek)(void *context, curl_off_t offset, int origin);
+/* A body of `size` bytes that is read as it is sent. The method is PUT unless another is set. */
+int cc_setopt_upload(CURL *handle, int64_t size, cc_data read, cc_seek seek, void *context);
+/* libcurl copies the bytes. */
+int cc_setopt_blob(CURL *handle, CURLoption option, const void *bytes, size_t count);
+
 /* The first argument is a list or NULL; NULL is returned when memory is short, and the list is unchanged. */
 struct curl_slist *cc_slist_append(struct curl_slist *list, const char *text);
 void cc_slist_free(struct curl_slist *list);

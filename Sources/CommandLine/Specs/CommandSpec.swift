@@ -64,7 +64,9 @@ package enum Verb: String, CaseIterable, Sendable {
     case containerRun, containerCreate, containerStart, containerStop, containerRestart, containerKill
     case containerRemove, containerList, containerLogs, containerExec, containerAttach, containerWait, containerTop
     case containerRename, containerPrune, containerInspect
-    case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune
+    case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush
+    case imageSave, imageLoad, imageImport, imageCopy, containerExport
+    case login, logout
     case inspect, version, info
     case completionBash, completionZsh, completionFish
     /// Hidden: prints one name per line for the shell (`__complete containers|images`).

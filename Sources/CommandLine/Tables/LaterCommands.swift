@@ -3,15 +3,15 @@ package enum LaterCommands {
     /// Words on top; everything below them is not there yet either.
     static let top: Set<String> = [
         "build", "builder", "buildx", "bake", "checkpoint", "commit", "compose", "config", "context", "cp", "diff",
-        "events", "export", "history", "import", "load", "login", "logout", "manifest", "network", "node", "pause",
-        "plugin", "port", "push", "save", "search", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
+        "events", "history", "manifest", "network", "node", "pause",
+        "plugin", "port", "search", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
         "update", "volume",
     ]
 
     /// Verbs of the nouns that exist.
     static let below: [String: Set<String>] = [
-        "container": ["commit", "cp", "diff", "export", "pause", "port", "stats", "unpause", "update"],
-        "image": ["build", "history", "import", "load", "push", "save"],
+        "container": ["commit", "cp", "diff", "pause", "port", "stats", "unpause", "update"],
+        "image": ["build", "history"],
         "system": ["df", "dial-stdio", "events", "prune"],
         "completion": ["powershell"],
     ]

@@ -49,6 +49,11 @@ extension OptionSpec {
     static let privilegedExec = bool("privileged", "Give the command every right")
 
     // images
+    package static let allTagsPush = bool("all-tags", short: "a", "Send every tag of the repository that is here")
+    static let quietPush = bool("quiet", short: "q", "Show the name alone")
+    package static let progress = string(
+        "progress", default: "auto", "How progress is shown: \"auto\", \"plain\", \"tty\", \"json\" or \"none\""
+    ).completing(.words(["auto", "plain", "tty", "json", "none"]))
     package static let allTags = bool("all-tags", short: "a", "Fetch every tag of the repository")
     static let allImages = bool("all", short: "a", "Show intermediate images too")
     static let allUnused = bool(

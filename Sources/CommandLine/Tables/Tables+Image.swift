@@ -14,7 +14,11 @@ extension Tables {
             usage: "[OPTIONS]", 0...0, [.allUnused, .filterLong, .force]),
         CommandForm(
             .imagePull, "pull", noun: "image", "Fetch an image from a registry",
-            usage: "[OPTIONS] NAME[:TAG|@DIGEST]", 1...1, [.allTags, .contentTrust, .platform, .quiet],
+            usage: "[OPTIONS] NAME[:TAG|@DIGEST]", 1...1, [.allTags, .contentTrust, .platform, .progress, .quiet],
+            category: .common, completes: .images),
+        CommandForm(
+            .imagePush, "push", noun: "image", "Send an image to a registry",
+            usage: "[OPTIONS] NAME[:TAG]", 1...1, [.allTagsPush, .contentTrust, .platform, .progress, .quietPush],
             category: .common, completes: .images),
         CommandForm(
             .imageRemove, "rmi", noun: "image", words: ["rm", "remove"], "Remove images",

@@ -6,8 +6,8 @@ package enum Tables {
         root.makeOptions = { OptionSpec.global }
         root.subcommands =
             top + [
-                group("container", "Work with containers", containers),
-                group("image", "Work with images", images),
+                group("container", "Work with containers", (containers + [export]).sorted { $0.words[0] < $1.words[0] }),
+                group("image", "Work with images", (images + archives).sorted { $0.words[0] < $1.words[0] }),
                 group("system", "Work with this machine and the store", [info]),
                 completion, complete,
             ]
@@ -15,9 +15,10 @@ package enum Tables {
     }()
 
     private static var top: [CommandSpec] {
-        let commands = (containers + images + [info]).compactMap(\.onTop) + [version, inspect]
+        let commands =
+            (containers + images + archives + [export, info]).compactMap(\.onTop) + [version, inspect] + registries
         // The common ones in the order in which a newcomer needs them, the others by name.
-        let common = ["run", "exec", "ps", "pull", "images", "version", "info"]
+        let common = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info"]
         let rank: (CommandSpec) -> Int = { common.firstIndex(of: $0.word) ?? common.count }
         return commands.sorted { (rank($0), $0.word) < (rank($1), $1.word) }
     }

@@ -7,33 +7,6 @@ import Primitives
 import Store
 import Templates
 
-struct PullCommand {
-    let engine: Engine
-    let options: ParsedOptions
-    let global: ParsedOptions
-
-    func run(_ operands: [String]) -> Int32 {
-        do throws(Failure) {
-            if options.bool(.allTags) { throw Failure(.unsupported, "pull --all-tags is not there yet") }
-            let reference = try ImageReference(operands[0])
-            let quiet = options.bool(.quiet)
-            if reference.domain == BuiltinHello.domain {
-                _ = try BuiltinHello.install(try engine.store, singleOwner: engine.idMap.isSingleOwner)
-                try engine.console.line(reference.canonical)
-                return ExitCode.success
-            }
-            if reference.tag == ImageReference.defaultTag, !quiet, !operands[0].hasSuffix(":latest") {
-                engine.console.say("Using default tag: latest")
-            }
-            return try PullLauncher(engine: engine, global: global).pull(
-                reference, platform: options.string(.platform), mode: quiet ? .quiet : .onStandardOutput)
-        } catch {
-            engine.console.report(error)
-            return ExitCode.failure
-        }
-    }
-}
-
 struct ImageTagCommand {
     let engine: Engine
 

@@ -30,9 +30,14 @@ struct PullLauncher {
     static let stage = "proa:pull"
 
     /// - Returns: the exit code.
-    func pull(_ reference: ImageReference, platform: String, mode: PullMode) throws(Failure) -> Int32 {
+    func pull(
+        _ reference: ImageReference, platform: String, mode: PullMode, style: ProgressStyle = .auto, allTags: Bool = false
+    ) throws(Failure) -> Int32 {
         engine.noticeSingleOwner()
-        let words = [Self.stage, engine.console.program, reference.canonical, platform, mode.rawValue, global.stringIfSet(.config) ?? ""]
+        let words = [
+            Self.stage, engine.console.program, allTags ? reference.name : reference.canonical, platform, mode.rawValue, style.rawValue,
+            allTags ? "all-tags" : "", global.stringIfSet(.config) ?? "",
+        ]
         guard engine.idMap.needsUserNamespace else {
             return PullStage(words: words, mappedIDs: UInt32.max, data: try engine.places.data).run()
         }
@@ -47,17 +52,22 @@ struct PullStage {
     private let reference: String
     private let platform: String
     private let mode: PullMode
-    private let configuration: String
+    private let style: ProgressStyle
+    private let allTags: Bool
+    private let access: RegistryAccess
     /// `nil`: every file belongs to the caller.
     private let mappedIDs: UInt32?
     private let data: String
 
     init(words: [String], mappedIDs: UInt32?, data: String) {
+        func word(_ number: Int) -> String { number < words.count ? words[number] : "" }
         console = Console(program: words.count > 1 ? words[1] : "proa")
-        reference = words.count > 2 ? words[2] : ""
-        platform = words.count > 3 ? words[3] : ""
-        mode = words.count > 4 ? PullMode(rawValue: words[4]) ?? .onStandardOutput : .onStandardOutput
-        configuration = words.count > 5 ? words[5] : ""
+        reference = word(2)
+        platform = word(3)
+        mode = PullMode(rawValue: word(4)) ?? .onStandardOutput
+        style = ProgressStyle(rawValue: word(5)) ?? .auto
+        allTags = word(6) == "all-tags"
+        access = RegistryAccess(configuration: word(7))
         (self.mappedIDs, self.data) = (mappedIDs, data)
     }
 
@@ -76,29 +86,35 @@ struct PullStage {
         }
     }
 
-    private var credentialPaths: [String] {
-        CredentialStore.standardPaths { name in
-            name == "DOCKER_CONFIG" && !configuration.isEmpty ? configuration : Process.environment(name)
+    private func pull() throws(Failure) {
+        let reference = try ImageReference(reference, defaultTag: allTags ? nil : ImageReference.defaultTag)
+        let progress = PullProgress(mode: mode, style: style, reference: reference)
+        let client = try access.client { text in progress.notice(text) }
+        let store = try StoreRoot.open(path: data)
+        do throws(Failure) {
+            var isUpToDate = true
+            let references =
+                allTags ? try client.tags(of: reference).map { (tag) throws(Failure) in try reference.tagged(tag) } : [reference]
+            for reference in references { isUpToDate = try pull(reference, client, store, progress) && isUpToDate }
+            progress.end(isUpToDate: isUpToDate, shown: reference.familiar)
+        } catch {
+            progress.lines.object(["errorDetail": ["message": .string(error.message)], "error": .string(error.message)])
+            throw store.explainingSpace(error)
         }
     }
 
-    private func pull() throws(Failure) {
-        let reference = try ImageReference(reference)
+    /// - Returns: whether it was here already.
+    private func pull(_ reference: ImageReference, _ client: RegistryClient, _ store: StoreRoot, _ progress: PullProgress) throws(Failure)
+        -> Bool
+    {
         let host = Platform(os: "linux", architecture: Host.machine)
         let wanted = platform.isEmpty ? host : try Platform.parse(platform, host: host)
-        var settings = RegistrySettings(userAgent: "proa/\(Program.version)")
-        try settings.take(Process.environment)
-        let progress = PullProgress(mode: mode, reference: reference)
-        settings.notice = { text in progress.notice(text) }
-        let client = RegistryClient(settings, credentials: CredentialStore(paths: credentialPaths))
-        let store = try StoreRoot.open(path: data)
-        let puller = ImagePuller(store, client: client, mappedIDs: mappedIDs, cancellation: CancellationFlag()) {
-            event in
+        let puller = ImagePuller(store, client: client, mappedIDs: mappedIDs, cancellation: CancellationFlag()) { event in
             progress.show(event)
         }
-        progress.begin()
-        do throws(Failure) { progress.end(try puller.pull(reference, platform: wanted, isExplicit: !platform.isEmpty)) } catch {
-            throw store.explainingSpace(error)
-        }
+        progress.begin(reference)
+        let pulled = try puller.pull(reference, platform: wanted, isExplicit: !platform.isEmpty)
+        progress.digest(pulled)
+        return pulled.isUpToDate
     }
 }

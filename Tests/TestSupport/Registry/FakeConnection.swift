@@ -9,8 +9,10 @@ final class FakeConnection {
     init(_ descriptor: Int32) { self.descriptor = descriptor }
     deinit { close(descriptor) }
 
-    func serve(_ answer: (FakeRequest) -> FakeResponse?) {
-        while let request = readRequest(), let response = answer(request) {
+    /// - Parameter cut: after how many bytes of a request's body the connection is to be lost; `nil`: not at all.
+    func serve(cut: (FakeRequest) -> Int?, _ answer: (FakeRequest) -> FakeResponse?) {
+        while let request = readRequest(cut), let response = answer(request) {
+            if request.isCut { return }
             guard write(response, isHead: request.method == "HEAD") else { return }
         }
     }
@@ -23,14 +25,14 @@ final class FakeConnection {
         return true
     }
 
-    private func readRequest() -> FakeRequest? {
+    private func readRequest(_ cut: (FakeRequest) -> Int?) -> FakeRequest? {
         while true {
             // A TLS handshake: this server has none.
             if pending.first == 0x16 { return nil }
             if let end = headEnd() {
                 let lines = String(decoding: pending[..<end], as: UTF8.self).split(separator: "\r\n")
                 pending.removeFirst(end + 4)
-                return finish(lines)
+                return finish(lines, cut)
             }
             guard pending.count < 1 << 20, fill() else { return nil }
         }
@@ -41,7 +43,7 @@ final class FakeConnection {
         return (0...pending.count - 4).first { pending[$0...].starts(with: [13, 10, 13, 10]) }
     }
 
-    private func finish(_ lines: [Substring]) -> FakeRequest? {
+    private func finish(_ lines: [Substring], _ cut: (FakeRequest) -> Int?) -> FakeRequest? {
         let words = lines.first?.split(separator: " ") ?? []
         guard words.count == 3 else { return nil }
         var request = FakeRequest(method: String(words[0]), target: String(words[1]), headers: [], body: [])
@@ -50,7 +52,11 @@ final class FakeConnection {
             let value = line[line.index(after: colon)...].drop { $0 == " " }
             request.headers.append((line[..<colon].lowercased(), String(value)))
         }
-        let length = request["content-length"].flatMap { Int($0) } ?? 0
+        var length = request["content-length"].flatMap { Int($0) } ?? 0
+        if let limit = cut(request), limit < length {
+            length = limit
+            request.isCut = true
+        }
         while pending.count < length { guard fill() else { return nil } }
         request.body = Array(pending[..<length])
         pending.removeFirst(length)

@@ -6,6 +6,8 @@ package struct FakeRequest: Sendable {
     /// Names in lower case.
     package var headers: [(name: String, value: String)]
     package var body: [UInt8]
+    /// The connection was lost in the middle of the body.
+    package var isCut = false
 
     package var path: String { String(target.prefix { $0 != "?" }) }
     package var query: String { String(target.drop { $0 != "?" }.dropFirst()) }

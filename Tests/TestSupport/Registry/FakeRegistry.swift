@@ -2,7 +2,7 @@ import LinuxSys
 package import Primitives
 internal import Synchronization
 
-/// A registry inside the test's process, with faults to order. Spec: distribution-spec, "Pull".
+/// A registry inside the test's process, with faults to order. Spec: distribution-spec, "Pull" and "Push".
 ///
 /// Put blobs, manifests or whole images into it; `intercept` answers a request in its place.
 package final class FakeRegistry: Sendable {
@@ -14,7 +14,7 @@ package final class FakeRegistry: Sendable {
         case bearer(realm: String? = nil, user: String? = nil, password: String = "")
     }
 
-    private struct Content: Sendable {
+    struct Content: Sendable {
         var blobs: [String: [UInt8]] = [:]
         /// By `repository:tag` and `repository@digest`.
         var manifests: [String: (bytes: [UInt8], type: String)] = [:]
@@ -22,18 +22,28 @@ package final class FakeRegistry: Sendable {
         var hasRanges = true
         var intercept: (@Sendable (FakeRequest) -> FakeResponse?)?
         var port: UInt16 = 0
+        /// Bytes so far, by the last word of the upload's address.
+        var uploads: [String: [UInt8]] = [:]
+        var uploadsBegun = 0
     }
     private let content: Box
     private let server: FakeServer
 
     private final class Box: Sendable { let state = Mutex(Content()) }
 
+    /// What it holds now.
+    package func blob(_ digest: Digest) -> [UInt8]? { content.state.withLock { $0.blobs[digest.description] } }
+    /// - Parameter name: `repository:tag` or `repository@digest`.
+    package func manifest(_ name: String) -> [UInt8]? { content.state.withLock { $0.manifests[name]?.bytes } }
+    /// Forgets all uploads, as a registry that was restarted.
+    package func forgetUploads() { content.state.withLock { $0.uploads = [:] } }
+
     package init() throws(Failure) {
         let box = Box()
         content = box
         server = try FakeServer { request in
             let state = box.state.withLock { $0 }
-            return state.intercept?(request) ?? FakeRegistry.answer(request, state)
+            return state.intercept?(request) ?? FakeRegistry.write(request, box.state) ?? FakeRegistry.answer(request, state)
         }
         let port = server.port
         box.state.withLock { $0.port = port }
@@ -43,6 +53,8 @@ package final class FakeRegistry: Sendable {
     package var address: String { server.address }
     package var port: UInt16 { server.port }
     package var requests: [FakeRequest] { server.requests }
+    /// Bodies of requests by this method are lost after so many bytes, one number a request.
+    package func cutBodies(_ method: String, after counts: [Int]) { server.cutBodies(method, after: counts) }
 
     package func allow(_ access: Access) { content.state.withLock { $0.access = access } }
     package func setRanges(_ on: Bool) { content.state.withLock { $0.hasRanges = on } }
@@ -124,7 +136,7 @@ extension FakeRegistry {
             206, [("Content-Range", "bytes \(start)-\(bytes.count - 1)/\(bytes.count)")], body: .whole(Array(bytes[start...])))
     }
 
-    private static func refusal(_ request: FakeRequest, _ repository: String, _ state: Content) -> FakeResponse? {
+    static func refusal(_ request: FakeRequest, _ repository: String, _ state: Content) -> FakeResponse? {
         let given = request["authorization"]
         let challenge: String
         switch state.access {
@@ -133,7 +145,10 @@ extension FakeRegistry {
             if given == "Basic \(base64("\(user):\(password)"))" { return nil }
             challenge = #"Basic realm="fake, with a comma""#
         case .bearer(let realm, _, _):
-            if given == "Bearer token-of-repository:\(repository):pull" { return nil }
+            let rights = request.method == "GET" ? ["pull", "pull,push"] : ["pull,push"]
+            let mount = request.query.split(separator: "&").first { $0.hasPrefix("from=") }
+            let more = mount.map { "+repository:\(unescaped($0.dropFirst(5))):pull" } ?? ""
+            if rights.contains(where: { given == "Bearer token-of-repository:\(repository):\($0)\(more)" }) { return nil }
             let realm = realm ?? "http://127.0.0.1:\(state.port)/token"
             challenge = #"Bearer realm="\#(realm)",service="fake",scope="repository:*:push""#
         }
@@ -145,11 +160,12 @@ extension FakeRegistry {
         if let user, request["authorization"] != "Basic \(base64("\(user):\(password)"))" {
             return FakeResponse(401, [], #"{"details":"incorrect username or password"}"#)
         }
-        let scope = request.query.split(separator: "&").first { $0.hasPrefix("scope=") }.map { unescaped($0.dropFirst(6)) } ?? ""
-        return FakeResponse(200, [], #"{"token":"token-of-\#(scope)","expires_in":300}"#)
+        let scopes = request.query.split(separator: "&").filter { $0.hasPrefix("scope=") }.map { unescaped($0.dropFirst(6)) }
+        let scope = scopes.joined(separator: " ")
+        return FakeResponse(200, [], #"{"token":"token-of-\#(scope.split(separator: " ").joined(separator: "+"))","expires_in":300}"#)
     }
 
-    private static func unescaped(_ text: Substring) -> String {
+    static func unescaped(_ text: Substring) -> String {
         var out: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

@@ -11,6 +11,7 @@ package final class FakeServer: Sendable {
     private let listener: Int32
     private let handler: Handler
     private let log = Mutex<[FakeRequest]>([])
+    private let cuts = Mutex<(method: String, counts: [Int])>(("", []))
 
     /// `127.0.0.1:PORT`
     package var address: String { "127.0.0.1:\(port)" }
@@ -30,9 +31,16 @@ package final class FakeServer: Sendable {
                     if errno == EINTR || errno == ECONNABORTED { continue }
                     return
                 }
-                Thread.detached { FakeConnection(connection).serve { box.answer($0) } }
+                Thread.detached { FakeConnection(connection).serve(cut: { box.cut($0) }) { box.answer($0) } }
             }
         }
+    }
+
+    /// Bodies of requests by this method are lost after so many bytes, one number a request.
+    package func cutBodies(_ method: String, after counts: [Int]) { cuts.withLock { $0 = (method, counts) } }
+
+    fileprivate func cut(_ request: FakeRequest) -> Int? {
+        cuts.withLock { $0.method == request.method && !$0.counts.isEmpty ? $0.counts.removeFirst() : nil }
     }
 
     deinit {
@@ -68,6 +76,7 @@ private final class WeakServer: Sendable {
     nonisolated(unsafe) private weak var server: FakeServer?
     init(_ server: FakeServer) { self.server = server }
     func answer(_ request: FakeRequest) -> FakeResponse? { server?.answer(request) }
+    func cut(_ request: FakeRequest) -> Int? { server?.cut(request) }
 }
 
 /// Detached threads.

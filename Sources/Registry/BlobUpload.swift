@@ -1,0 +1,205 @@
+internal import LinuxSys
+internal import OCI
+package import Primitives
+
+/// What became of a blob that a registry was to have.
+package enum BlobUploadOutcome: Equatable, Sendable {
+    /// It was there.
+    case exists
+    /// The registry took it over from another of its repositories.
+    case mounted(ImageReference)
+    case uploaded
+}
+
+/// One blob on its way from a file into a repository, gone on with where a connection was lost.
+/// Spec: distribution-spec, "Pushing blobs".
+struct BlobUpload {
+    let client: RegistryClient
+    let descriptor: ContentDescriptor
+    let repository: ImageReference
+    let file: BorrowedFile
+    let cancellation: CancellationFlag
+    let progress: (UInt64) -> Void
+
+    /// A blob up to this size is sent with the request that ends its upload.
+    static let wholeBytesMax: UInt64 = 64 << 10
+    /// Tried one after the other while a server (or what stands before it) says that a request is too large.
+    static let chunkBytes: [UInt64] = [64 << 20, 8 << 20]
+
+    private var what: String { "blob \(descriptor.digest.short) to \"\(repository.familiarName)\"" }
+
+    /// - Parameter sources: repositories of the same registry that have the blob, likeliest first.
+    func run(mounting sources: [ImageReference]) throws(Failure) -> BlobUploadOutcome {
+        let endpoint = try client.endpoint(repository.domain, cancellation)
+        if try client.hasBlob(descriptor.digest, in: repository, cancellation: cancellation) { return .exists }
+        let source = sources.first { $0.domain == repository.domain && $0.path != repository.path }
+        var persistence = Persistence(client.settings, cancellation)
+        var chunks = Self.chunkBytes[...]
+        var chunkBytesMax = UInt64.max
+        guard var session = try begin(source, endpoint, &persistence) else { return .mounted(source ?? repository) }
+        while true {
+            switch try send(session, chunkBytesMax, endpoint) {
+            case .done: return .uploaded
+            case .advanced(let next): session = next
+            case .tooLarge(let failure):
+                guard let smaller = chunks.popFirst() else { throw failure }
+                chunkBytesMax = smaller
+                session = try restart(endpoint, &persistence)
+            case .failed(let failure, let retryAfterSeconds, let progressed):
+                try persistence.pause(after: failure, retryAfterSeconds: retryAfterSeconds, progressed: progressed)
+                if let known = try standing(session, endpoint) {
+                    session = known
+                } else {
+                    session = try restart(endpoint, &persistence)
+                }
+            }
+        }
+    }
+
+    /// - Returns: `nil` when the registry has mounted the blob.
+    private func begin(_ source: ImageReference?, _ endpoint: RegistryEndpoint, _ persistence: inout Persistence) throws(Failure)
+        -> UploadSession?
+    {
+        var target = "blobs/uploads/"
+        if let source { target += "?mount=\(WebAddress.escaped(descriptor.digest.description))&from=\(WebAddress.escaped(source.path))" }
+        var request = RegistryRequest("POST", target, to: repository, reading: source)
+        request.body = .bytes([])
+        while true {
+            let reply = try client.exchange(request, endpoint, cancellation)
+            if case .success(let answer) = reply.result {
+                if answer.head.status == 201, source != nil { return nil }
+                if answer.head.status == 202 { return try session(answer, endpoint) }
+            }
+            let (failure, retryAfterSeconds) = try transient(reply, endpoint)
+            try persistence.pause(after: failure, retryAfterSeconds: retryAfterSeconds)
+        }
+    }
+
+    private func restart(_ endpoint: RegistryEndpoint, _ persistence: inout Persistence) throws(Failure) -> UploadSession {
+        guard let session = try begin(nil, endpoint, &persistence) else {
+            throw Failure(.unavailable, "\(endpoint.shown): \(what): no upload")
+        }
+        return session
+    }
+
+    private func session(_ answer: HTTPAnswer, _ endpoint: RegistryEndpoint, position: UInt64 = 0) throws(Failure) -> UploadSession {
+        let location = try doing(what) { () throws(Failure) in try client.http.destination(of: answer, endpoint) }
+        return UploadSession(
+            location: location, position: position, chunkBytesMin: answer.head["oci-chunk-min-length"].flatMap { UInt64($0) } ?? 0)
+    }
+
+    /// Where an upload stands whose connection was lost; `nil` when the registry has forgotten it.
+    private func standing(_ session: UploadSession, _ endpoint: RegistryEndpoint) throws(Failure) -> UploadSession? {
+        var request = RegistryRequest("GET", "", to: repository)
+        request.address = session.location
+        guard case .success(let answer) = try client.exchange(request, endpoint, cancellation).result, answer.head.isSuccess,
+            let position = UploadSession.received(answer.head), position <= descriptor.sizeBytes
+        else { return nil }
+        var next = session
+        next.position = position
+        if answer.head["location"] != nil { next.location = try self.session(answer, endpoint).location }
+        return next
+    }
+
+    private enum Step {
+        case done
+        case advanced(UploadSession)
+        case tooLarge(Failure)
+        case failed(Failure, retryAfterSeconds: Int64?, progressed: Bool)
+    }
+
+    /// Sends the next part, or what ends the upload.
+    private func send(_ session: UploadSession, _ chunkBytesMax: UInt64, _ endpoint: RegistryEndpoint) throws(Failure) -> Step {
+        let rest = descriptor.sizeBytes - session.position
+        let isLast = rest == 0 || (session.position == 0 && rest <= Self.wholeBytesMax)
+        let count = isLast ? rest : min(rest, max(chunkBytesMax, session.chunkBytesMin))
+        let reply = try client.exchange(isLast ? end(session) : chunk(session, count), endpoint, cancellation)
+        if case .success(let answer) = reply.result {
+            if isLast, answer.head.isSuccess {
+                progress(descriptor.sizeBytes)
+                return .done
+            }
+            if answer.head.isSuccess {
+                // What the registry says it has counts; one that says nothing has all of it.
+                let sent = session.position + count
+                var next = try self.session(answer, endpoint, position: min(UploadSession.received(answer.head) ?? sent, sent))
+                next.chunkBytesMin = session.chunkBytesMin
+                if next.position > session.position { return .advanced(next) }
+                return .failed(
+                    Failure(.unavailable, "\(endpoint.shown): \(what): the registry took none of \(count) bytes"), retryAfterSeconds: nil,
+                    progressed: false)
+            }
+            if answer.head.status == 413, count > Self.chunkBytes.last ?? 0 { return .tooLarge(failure(reply, answer, endpoint)) }
+            // The upload is not known any more, or stands elsewhere: it is asked for, or begun anew.
+            if answer.head.status == 404 || answer.head.status == 416 {
+                return .failed(failure(reply, answer, endpoint), retryAfterSeconds: nil, progressed: false)
+            }
+        }
+        let (failure, retryAfterSeconds) = try transient(reply, endpoint)
+        return .failed(failure, retryAfterSeconds: retryAfterSeconds, progressed: session.position > 0)
+    }
+
+    /// Why a request has to be repeated. - Throws: why there is no use in that.
+    private func transient(_ reply: RegistryClient.Reply, _ endpoint: RegistryEndpoint) throws(Failure) -> (Failure, Int64?) {
+        switch reply.result {
+        case .success(let answer):
+            let failure = failure(reply, answer, endpoint)
+            guard RegistryAnswer(answer).isTransient else { throw failure }
+            return (failure, RegistryAnswer(answer).retryAfterSeconds)
+        case .failure(let problem):
+            let failure = problem.failure.within("\(endpoint.shown): \(what)")
+            guard problem.isTransient else { throw failure }
+            return (failure, nil)
+        }
+    }
+
+    private func failure(_ reply: RegistryClient.Reply, _ answer: HTTPAnswer, _ endpoint: RegistryEndpoint) -> Failure {
+        RegistryAnswer(answer).failure(.push(repository, descriptor.digest), endpoint, hadCredentials: reply.hadCredentials)
+    }
+
+    private func chunk(_ session: UploadSession, _ count: UInt64) -> RegistryRequest {
+        let start = session.position
+        var request = RegistryRequest("PATCH", "", to: repository)
+        request.address = session.location
+        request.headers = ["Content-Type: application/octet-stream"]
+        // A single chunk is a stream, which even registries take that know nothing of chunks.
+        if start > 0 || count < descriptor.sizeBytes { request.headers.append("Content-Range: \(start)-\(start + count - 1)") }
+        request.body = .file(slice(start, count))
+        return request
+    }
+
+    /// The request that ends the upload; it carries a small blob whole.
+    private func end(_ session: UploadSession) -> RegistryRequest {
+        var request = RegistryRequest("PUT", "", to: repository)
+        var address = session.location
+        let digest = WebAddress.escaped(descriptor.digest.description)
+        address.target += (address.target.contains("?") ? "&" : "?") + "digest=\(digest)"
+        request.address = address
+        request.headers = ["Content-Type: application/octet-stream"]
+        let rest = descriptor.sizeBytes - session.position
+        request.body = rest == 0 ? .bytes([]) : .file(slice(session.position, rest))
+        return request
+    }
+
+    private func slice(_ start: UInt64, _ count: UInt64) -> FileSlice {
+        let progress = progress
+        return FileSlice(file, from: start, sizeBytes: count) { progress(start + $0) }
+    }
+}
+
+/// The registry's side of an upload.
+struct UploadSession {
+    var location: WebAddress
+    /// What the registry has.
+    var position: UInt64
+    /// The registry takes no smaller part but the last.
+    var chunkBytesMin: UInt64
+
+    /// Bytes that the registry has, from `Range: 0-LAST`; `0-0` is how it says none. `nil` when it does not say.
+    static func received(_ head: HTTPHead) -> UInt64? {
+        guard let text = head["range"] else { return nil }
+        let ends = (text.hasPrefix("bytes=") ? text.dropFirst(6) : text[...]).split(separator: "-", omittingEmptySubsequences: false)
+        guard ends.count == 2, ends[0] == "0", let last = UInt64(ends[1]), last < ContentDescriptor.sizeBytesMax else { return nil }
+        return last == 0 ? 0 : last + 1
+    }
+}
