@@ -65,6 +65,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case containerRemove, containerList, containerLogs, containerExec, containerAttach, containerWait, containerTop
     case containerRename, containerPrune, containerInspect
     case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush
+    case imageHistory, systemDiskUsage, systemPrune, systemCheck
     case imageSave, imageLoad, imageImport, imageCopy, containerExport
     case login, logout
     case inspect, version, info
