@@ -30,11 +30,16 @@ struct CheckCommand {
         let containers = try engine.containers.damages(singleOwner: isSingle)
         for line in containers.lines { try say(line) }
         let found = damages.count + containers.lines.count
-        let things = "\(counts.images) images, \(counts.blobs) blobs, \(counts.layers) layers, \(containers.count) containers"
+        let things = [
+            Self.count(counts.images, "image"), Self.count(counts.blobs, "blob"), Self.count(counts.layers, "layer"),
+            Self.count(containers.count, "container"),
+        ].joined(separator: ", ")
         let result = found == 0 ? "no damage found" : isRepair ? "\(found) damaged, \(repaired) repaired" : "\(found) damaged"
         try say("\(things): \(result)")
         return found == repaired ? ExitCode.success : ExitCode.failure
     }
+
+    private static func count(_ number: Int, _ thing: String) -> String { "\(number) \(thing)\(number == 1 ? "" : "s")" }
 
     private func repair(_ damages: [StoreDamage], _ owners: FileOwners) throws(Failure) -> Int {
         let console = engine.console
