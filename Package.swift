@@ -78,7 +78,7 @@ let package = Package(
         tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
         tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives"]),
         tests("StoreTests", ["Store", "LinuxSys", "Primitives", "TestSupport"]),
-        tests("ImagesTests", ["Images"]),
+        tests("ImagesTests", ["Images", "Layers", "Store", "Registry", "OCI", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ContainersTests", ["Containers", "Images", "OCI", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),
 
         // What tests share; the tree's own rules; the built binary from outside.

@@ -6,13 +6,17 @@ package import Store
 /// This binary once more, as root of the user namespace that containers of this user have: for work on files
 /// of subordinate ids. Standard streams, working directory and environment are the caller's.
 package enum UserNamespaceStage {
-    /// - Parameter arguments: the first is the stage's name, `proa:…`.
+    /// - Parameters:
+    ///   - arguments: the first is the stage's name, `proa:…`.
+    ///   - environment: `NAME=VALUE`, for this stage alone.
     /// - Returns: the exit code; signals that reach this process are passed on.
-    package static func run(_ arguments: [String], idMap: IdMapPlan, places: StorePlaces) throws(Failure) -> Int32 {
+    package static func run(_ arguments: [String], idMap: IdMapPlan, places: StorePlaces, environment extra: [String] = [])
+        throws(Failure) -> Int32
+    {
         let own = UserAccount.environment().filter {
             !$0.hasPrefix("PROA_DATA=") && !$0.hasPrefix("PROA_RUNTIME=") && !$0.hasPrefix("PROA_UID=")
         }
-        let environment = own + ["PROA_DATA=\(places.data)", "PROA_RUNTIME=\(places.runtime)", "PROA_UID=\(Process.effectiveUserID)"]
+        let environment = own + extra + ["PROA_DATA=\(places.data)", "PROA_RUNTIME=\(places.runtime)", "PROA_UID=\(Process.effectiveUserID)"]
         let signals = try SignalQueue(Signals.forwarded + [Signals.childEnded])
         let pid: Int32
         do throws(LaunchFailure) {

@@ -1,6 +1,8 @@
 internal import LinuxSys
+internal import LinuxSys
 package import OCI
 package import Primitives
+internal import Registry
 package import Store
 
 /// An image of the store with its configuration.
@@ -37,6 +39,8 @@ package struct ImageStore: Sendable {
                 }
             } else if let id = try records.resolve(name.canonical) {
                 return id
+            } else if let id = try alias(reference) {
+                return id
             }
         }
         guard hex.count >= 2, hex.utf8.allSatisfy({ ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }) else {
@@ -48,6 +52,15 @@ package struct ImageStore: Sendable {
             throw Failure(.conflict, "image ID prefix \(reference) is ambiguous: \(matches.count) images begin with it")
         }
         throw Self.notFound(Self.shown(reference))
+    }
+
+    /// The image that a short name of registries.conf stands for, if it is here.
+    private func alias(_ reference: String) throws(Failure) -> Digest? {
+        // What is wrong with registries.conf, a pull tells.
+        guard let full = (try? RegistriesConfiguration.load(Process.environment))?.expand(reference), let name = try? ImageReference(full) else {
+            return nil
+        }
+        return try records.resolve(name.canonical)
     }
 
     /// As docker says it back: with the tag that was meant.

@@ -15,6 +15,14 @@ extension Descriptor {
     }
 }
 
+extension UnsafeRawBufferPointer {
+    package func hasSameBytes(as other: UnsafeRawBufferPointer) -> Bool {
+        if count != other.count { return false }
+        guard let mine = baseAddress, let theirs = other.baseAddress else { return true }
+        return memcmp(mine, theirs, count) == 0
+    }
+}
+
 extension Directory {
     /// A new file without a name, for reading and writing: it is gone with its last descriptor, however a process ends.
     package func unnamedFile() throws(Failure) -> Descriptor {

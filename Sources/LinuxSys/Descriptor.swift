@@ -109,6 +109,9 @@ package struct DescriptorPair: ~Copyable {
 }
 
 extension Descriptor {
+    /// Lets the next program that is executed have this descriptor, under the same number.
+    package func stayOpenInPrograms() throws(Failure) { try call("changing a descriptor") { fcntl(raw, F_SETFD, 0) } }
+
     /// /dev/null for reading and writing.
     package static func null() throws(Failure) -> Descriptor {
         Descriptor(owning: try call("opening \"/dev/null\"") { cs_open("/dev/null", O_RDWR | O_CLOEXEC, 0) })

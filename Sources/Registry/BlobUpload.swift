@@ -17,6 +17,7 @@ struct BlobUpload {
     let client: RegistryClient
     let descriptor: ContentDescriptor
     let repository: ImageReference
+    let endpoint: RegistryEndpoint
     let file: BorrowedFile
     let cancellation: CancellationFlag
     let progress: (UInt64) -> Void
@@ -30,34 +31,34 @@ struct BlobUpload {
 
     /// - Parameter sources: repositories of the same registry that have the blob, likeliest first.
     func run(mounting sources: [ImageReference]) throws(Failure) -> BlobUploadOutcome {
-        let endpoint = try client.endpoint(repository.domain, cancellation)
-        if try client.hasBlob(descriptor.digest, in: repository, cancellation: cancellation) { return .exists }
+        let route = RegistryClient.Route(reference: repository, endpoint: endpoint)
+        if try client.isThere("blobs/\(descriptor.digest)", "*/*", descriptor.digest, route, cancellation) { return .exists }
         let source = sources.first { $0.domain == repository.domain && $0.path != repository.path }
         var persistence = Persistence(client.settings, cancellation)
         var chunks = Self.chunkBytes[...]
         var chunkBytesMax = UInt64.max
-        guard var session = try begin(source, endpoint, &persistence) else { return .mounted(source ?? repository) }
+        guard var session = try begin(source, &persistence) else { return .mounted(source ?? repository) }
         while true {
-            switch try send(session, chunkBytesMax, endpoint) {
+            switch try send(session, chunkBytesMax) {
             case .done: return .uploaded
             case .advanced(let next): session = next
             case .tooLarge(let failure):
                 guard let smaller = chunks.popFirst() else { throw failure }
                 chunkBytesMax = smaller
-                session = try restart(endpoint, &persistence)
+                session = try restart(&persistence)
             case .failed(let failure, let retryAfterSeconds, let progressed):
                 try persistence.pause(after: failure, retryAfterSeconds: retryAfterSeconds, progressed: progressed)
-                if let known = try standing(session, endpoint) {
+                if let known = try standing(session) {
                     session = known
                 } else {
-                    session = try restart(endpoint, &persistence)
+                    session = try restart(&persistence)
                 }
             }
         }
     }
 
     /// - Returns: `nil` when the registry has mounted the blob.
-    private func begin(_ source: ImageReference?, _ endpoint: RegistryEndpoint, _ persistence: inout Persistence) throws(Failure)
+    private func begin(_ source: ImageReference?, _ persistence: inout Persistence) throws(Failure)
         -> UploadSession?
     {
         var target = "blobs/uploads/"
@@ -68,28 +69,28 @@ struct BlobUpload {
             let reply = try client.exchange(request, endpoint, cancellation)
             if case .success(let answer) = reply.result {
                 if answer.head.status == 201, source != nil { return nil }
-                if answer.head.status == 202 { return try session(answer, endpoint) }
+                if answer.head.status == 202 { return try session(answer) }
             }
-            let (failure, retryAfterSeconds) = try transient(reply, endpoint)
+            let (failure, retryAfterSeconds) = try transient(reply)
             try persistence.pause(after: failure, retryAfterSeconds: retryAfterSeconds)
         }
     }
 
-    private func restart(_ endpoint: RegistryEndpoint, _ persistence: inout Persistence) throws(Failure) -> UploadSession {
-        guard let session = try begin(nil, endpoint, &persistence) else {
+    private func restart(_ persistence: inout Persistence) throws(Failure) -> UploadSession {
+        guard let session = try begin(nil, &persistence) else {
             throw Failure(.unavailable, "\(endpoint.shown): \(what): no upload")
         }
         return session
     }
 
-    private func session(_ answer: HTTPAnswer, _ endpoint: RegistryEndpoint, position: UInt64 = 0) throws(Failure) -> UploadSession {
+    private func session(_ answer: HTTPAnswer, position: UInt64 = 0) throws(Failure) -> UploadSession {
         let location = try doing(what) { () throws(Failure) in try client.http.destination(of: answer, endpoint) }
         return UploadSession(
             location: location, position: position, chunkBytesMin: answer.head["oci-chunk-min-length"].flatMap { UInt64($0) } ?? 0)
     }
 
     /// Where an upload stands whose connection was lost; `nil` when the registry has forgotten it.
-    private func standing(_ session: UploadSession, _ endpoint: RegistryEndpoint) throws(Failure) -> UploadSession? {
+    private func standing(_ session: UploadSession) throws(Failure) -> UploadSession? {
         var request = RegistryRequest("GET", "", to: repository)
         request.address = session.location
         guard case .success(let answer) = try client.exchange(request, endpoint, cancellation).result, answer.head.isSuccess,
@@ -97,7 +98,7 @@ struct BlobUpload {
         else { return nil }
         var next = session
         next.position = position
-        if answer.head["location"] != nil { next.location = try self.session(answer, endpoint).location }
+        if answer.head["location"] != nil { next.location = try self.session(answer).location }
         return next
     }
 
@@ -109,7 +110,7 @@ struct BlobUpload {
     }
 
     /// Sends the next part, or what ends the upload.
-    private func send(_ session: UploadSession, _ chunkBytesMax: UInt64, _ endpoint: RegistryEndpoint) throws(Failure) -> Step {
+    private func send(_ session: UploadSession, _ chunkBytesMax: UInt64) throws(Failure) -> Step {
         let rest = descriptor.sizeBytes - session.position
         let isLast = rest == 0 || (session.position == 0 && rest <= Self.wholeBytesMax)
         let count = isLast ? rest : min(rest, max(chunkBytesMax, session.chunkBytesMin))
@@ -122,28 +123,28 @@ struct BlobUpload {
             if answer.head.isSuccess {
                 // What the registry says it has counts; one that says nothing has all of it.
                 let sent = session.position + count
-                var next = try self.session(answer, endpoint, position: min(UploadSession.received(answer.head) ?? sent, sent))
+                var next = try self.session(answer, position: min(UploadSession.received(answer.head) ?? sent, sent))
                 next.chunkBytesMin = session.chunkBytesMin
                 if next.position > session.position { return .advanced(next) }
                 return .failed(
                     Failure(.unavailable, "\(endpoint.shown): \(what): the registry took none of \(count) bytes"), retryAfterSeconds: nil,
                     progressed: false)
             }
-            if answer.head.status == 413, count > Self.chunkBytes.last ?? 0 { return .tooLarge(failure(reply, answer, endpoint)) }
+            if answer.head.status == 413, count > Self.chunkBytes.last ?? 0 { return .tooLarge(failure(reply, answer)) }
             // The upload is not known any more, or stands elsewhere: it is asked for, or begun anew.
             if answer.head.status == 404 || answer.head.status == 416 {
-                return .failed(failure(reply, answer, endpoint), retryAfterSeconds: nil, progressed: false)
+                return .failed(failure(reply, answer), retryAfterSeconds: nil, progressed: false)
             }
         }
-        let (failure, retryAfterSeconds) = try transient(reply, endpoint)
+        let (failure, retryAfterSeconds) = try transient(reply)
         return .failed(failure, retryAfterSeconds: retryAfterSeconds, progressed: session.position > 0)
     }
 
     /// Why a request has to be repeated. - Throws: why there is no use in that.
-    private func transient(_ reply: RegistryClient.Reply, _ endpoint: RegistryEndpoint) throws(Failure) -> (Failure, Int64?) {
+    private func transient(_ reply: RegistryClient.Reply) throws(Failure) -> (Failure, Int64?) {
         switch reply.result {
         case .success(let answer):
-            let failure = failure(reply, answer, endpoint)
+            let failure = failure(reply, answer)
             guard RegistryAnswer(answer).isTransient else { throw failure }
             return (failure, RegistryAnswer(answer).retryAfterSeconds)
         case .failure(let problem):
@@ -153,7 +154,7 @@ struct BlobUpload {
         }
     }
 
-    private func failure(_ reply: RegistryClient.Reply, _ answer: HTTPAnswer, _ endpoint: RegistryEndpoint) -> Failure {
+    private func failure(_ reply: RegistryClient.Reply, _ answer: HTTPAnswer) -> Failure {
         RegistryAnswer(answer).failure(.push(repository, descriptor.digest), endpoint, hadCredentials: reply.hadCredentials)
     }
 

@@ -24,6 +24,9 @@ package struct CredentialHelper: Sendable {
         self.timeoutMilliseconds = timeoutMilliseconds
     }
 
+    /// - Parameter program: a path.
+    init(program: String, timeoutMilliseconds: Int64) { (self.program, self.timeoutMilliseconds) = (program, timeoutMilliseconds) }
+
     /// - Parameter server: as docker names it: a host, or `https://index.docker.io/v1/`.
     /// - Returns: `nil` when it has none.
     /// - Throws: `.notFound` without the program, `.unavailable` when it hangs or fails, `.corrupt` for what is no credential.

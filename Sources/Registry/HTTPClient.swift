@@ -1,9 +1,14 @@
+internal import CCurl
 internal import Primitives
+internal import Synchronization
 
 /// Sends requests and follows redirects on behalf of one registry at a time.
 struct HTTPClient: Sendable {
     let settings: RegistrySettings
     private let pool = CurlHandlePool()
+    private let known = Known()
+
+    private final class Known: Sendable { let certificates = Mutex<[String: HostCertificates]>([:]) }
 
     init(_ settings: RegistrySettings) { self.settings = settings }
 
@@ -49,7 +54,9 @@ struct HTTPClient: Sendable {
             if let authorization { request.headers.append("Authorization: \(authorization)") }
             request.verifiesPeer = endpoint.verifiesPeer(address)
             request.refusedAddresses = endpoint.refusedAddresses(for: address)
+            if address.scheme == .https { request.certificates = try certificates(for: address, endpoint, isForeign: isForeign) }
             request.connectTimeoutMilliseconds = call.connectTimeoutMilliseconds ?? settings.connectTimeoutMilliseconds
+            if isForbidden(request) { return .failure(TransferProblem(.forbiddenAddress, "", address)) }
             var answer: HTTPAnswer
             switch try once(request, call.cancellation, onHead, onBody) {
             case .failure(let problem): return .failure(problem)
@@ -69,6 +76,43 @@ struct HTTPClient: Sendable {
         }
         throw Failure(
             .unavailable, "\(endpoint.shown): more than \(settings.redirectsMax) redirects, the last to \(Shown.quoted(address.shown))")
+    }
+
+    /// What lies for a host under its name. Our certificate is shown to the registry itself only: whoever it names could
+    /// else make us knock at other doors with it.
+    private func certificates(for address: WebAddress, _ endpoint: RegistryEndpoint, isForeign: Bool) throws(Failure) -> HostCertificates {
+        if settings.certificateFolders.isEmpty { return HostCertificates() }
+        let isOwn = address.hasOrigin(of: endpoint.base)
+        var names: [String] = []
+        for name in (isOwn ? [endpoint.domain] : []) + [address.authority, "\(address.host):\(address.port)"] where !names.contains(name) {
+            names.append(name)
+        }
+        let key = names.joined(separator: " ")
+        var found: HostCertificates
+        if let before = known.certificates.withLock({ $0[key] }) {
+            found = before
+        } else {
+            found = try HostCertificates.load(names, from: settings.certificateFolders)
+            known.certificates.withLock { $0[key] = found }
+        }
+        if isForeign || !isOwn { found.client = nil }
+        return found
+    }
+
+    /// Whether an address may not be asked by its very text. Connections are checked when they are made; behind a proxy,
+    /// though, the proxy makes them.
+    private func isForbidden(_ request: HTTPRequest) -> Bool {
+        let host = request.address.host
+        guard let literal = HostAddress(host) else {
+            // 0x7f.1 and the like are addresses to some and names to others; a name ends in a letter.
+            let last = host.split(separator: ".").last ?? ""
+            let looksNumeric =
+                last.utf8.allSatisfy { $0 &- 0x30 < 10 }
+                || (last.hasPrefix("0x") && last.dropFirst(2).utf8.allSatisfy { ($0 | 0x20) &- 0x61 < 6 || $0 &- 0x30 < 10 })
+            return looksNumeric && request.refusedAddresses & UInt32(CC_REFUSE_LOOPBACK) != 0
+        }
+        var policy = cc_address_policy(refuse: request.refusedAddresses, proxy_port: 0, refused: 0)
+        return cc_address_refused(&policy, literal.bytes, Int32(literal.bytes.count), UInt32(request.address.port)) != 0
     }
 
     private func once(

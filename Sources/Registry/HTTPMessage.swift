@@ -9,6 +9,8 @@ struct HTTPRequest {
     var headers: [String] = []
     /// Whether the server must prove who it is.
     var verifiesPeer = true
+    /// In place of and beside what the system trusts, and what we show.
+    var certificates = HostCertificates()
     /// CC_REFUSE_* bits.
     var refusedAddresses: UInt32 = 0
     var connectTimeoutMilliseconds = 30_000

@@ -1,3 +1,4 @@
+internal import LinuxSys
 internal import Primitives
 
 /// What a registry says in an answer that is no success. Spec: distribution-spec, "Error Codes".
@@ -36,8 +37,12 @@ struct RegistryAnswer {
         }
     }
 
-    /// Seconds of a `Retry-After`; `nil` when absent or a date.
-    var retryAfterSeconds: Int64? { answer.head["retry-after"].flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil } }
+    /// Seconds after which the server wants to be asked again; `nil` when it does not say.
+    var retryAfterSeconds: Int64? {
+        status == 429 || answer.head["retry-after"] != nil ? RateLimit(answer.head, now: Self.now).endsInSeconds : nil
+    }
+
+    private static var now: Int64 { Clock.nowNanoseconds() / 1_000_000_000 }
 
     /// The server may do better next time.
     var isTransient: Bool { [429, 500, 502, 503, 504, 408].contains(status) }
@@ -102,9 +107,8 @@ struct RegistryAnswer {
     /// Says who was counted and when it ends, as far as the registry tells.
     private func rateLimited(_ endpoint: RegistryEndpoint) -> Failure {
         var text = "\(endpoint.shown): too many requests: \(code.isEmpty && message.isEmpty ? "HTTP 429" : words)"
-        if let source = answer.head["docker-ratelimit-source"] { text += "; counted for \(Shown.quoted(source))" }
-        if let limit = answer.head["ratelimit-limit"] { text += "; the limit is \(Shown.quoted(limit))" }
-        if let seconds = retryAfterSeconds { text += "; it ends in \(seconds) s" }
+        let now = Self.now
+        text += RateLimit(answer.head, now: now).words(now: now)
         return Failure(.unavailable, text, hint: "log in for a higher limit, or wait")
     }
 }

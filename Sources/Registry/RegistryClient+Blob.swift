@@ -14,7 +14,8 @@ extension RegistryClient {
         _ descriptor: ContentDescriptor, of repository: ImageReference, from offset: UInt64 = 0,
         cancellation: CancellationFlag = CancellationFlag(), into sink: (UnsafeRawBufferPointer) throws(Failure) -> Void
     ) throws(Failure) {
-        let endpoint = try endpoint(repository.domain, cancellation)
+        let route = try reading(repository, cancellation)
+        let (repository, endpoint) = (route.reference, route.endpoint)
         let what = "\(endpoint.shown): blob \(descriptor.digest.short) of \"\(repository.familiarName)\""
         var stream = BlobStream(sizeBytes: descriptor.sizeBytes, position: offset)
         var persistence = Persistence(settings, cancellation)

@@ -9,32 +9,36 @@ extension RegistryClient {
     /// Every tag of a repository, as the registry orders them. Spec: distribution-spec, "Listing Tags".
     /// - Throws: `.notFound` in docker's words; `.corrupt` for what is no list of tags.
     package func tags(of repository: ImageReference, cancellation: CancellationFlag = CancellationFlag()) throws(Failure) -> [String] {
-        var tags: [String] = []
-        try pages("tags/list", of: repository, .manifest(repository), cancellation) { (json, _) throws(Failure) in
-            // null is how some registries say none.
-            let page = json["tags"] == nil || json["tags"]?.isNull == true ? [] : json["tags"]?.strings
-            guard let page, tags.count + page.count <= Self.tagsMax else { throw Failure(.corrupt, "the answer is no list of tags") }
-            tags += page
-            return true
+        try readingFirst(repository, cancellation) { (route) throws(Failure) in
+            var tags: [String] = []
+            try pages("tags/list", route, .manifest(route.reference), cancellation) { (json, _) throws(Failure) in
+                // null is how some registries say none.
+                let page = json["tags"] == nil || json["tags"]?.isNull == true ? [] : json["tags"]?.strings
+                guard let page, tags.count + page.count <= Self.tagsMax else { throw Failure(.corrupt, "the answer is no list of tags") }
+                tags += page
+                return true
+            }
+            return tags
         }
-        return tags
     }
 
     /// GET of something below a repository, page after page as `Link` headers lead on.
     /// - Parameter take: one page and its address; false ends it.
     func pages(
-        _ target: String, of repository: ImageReference, _ subject: RegistryAnswer.Subject, headers: [String] = [],
+        _ target: String, _ route: Route, _ subject: RegistryAnswer.Subject, headers: [String] = [],
         _ cancellation: CancellationFlag, take: (JSON, HTTPAnswer) throws(Failure) -> Bool
     ) throws(Failure) {
-        let endpoint = try endpoint(repository.domain, cancellation)
+        let (endpoint, repository) = (route.endpoint, route.reference)
         var request = RegistryRequest(reading: target, of: repository, headers: headers)
-        for _ in 0..<Self.pagesMax {
+        var seen: Set<WebAddress> = []
+        while seen.count < Self.pagesMax {
             let (answer, body) = try document(request, endpoint, subject, cancellation)
             let next = try doing("\(endpoint.shown): repository \"\(repository.path)\"") { () throws(Failure) -> WebAddress? in
                 let json = try JSON.parse(body)
                 return try take(json, answer) ? Self.next(answer, endpoint) : nil
             }
             guard let next else { return }
+            guard seen.insert(next).inserted else { break }
             // Our own host only: where a page lies is no place to be sent elsewhere.
             request.address = next
         }

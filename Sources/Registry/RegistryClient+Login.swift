@@ -8,7 +8,8 @@ extension RegistryClient {
         _ domain: String, _ credential: RegistryCredential, settings: RegistrySettings, cancellation: CancellationFlag = CancellationFlag()
     ) throws(Failure) -> String? {
         let client = RegistryClient(settings, credentials: GivenCredential(credential: credential))
-        let endpoint = try client.endpoint(domain, cancellation)
+        let isInsecure = settings.registries.isInsecure(domain: domain)
+        let endpoint = try client.endpoint(domain, isInsecure: isInsecure, cancellation)
         var persistence = Persistence(settings, cancellation)
         while true {
             let reply = try client.exchange(RegistryRequest(registry: "/v2/"), endpoint, cancellation)

@@ -22,10 +22,11 @@ extension RegistryClient {
             throw Failure(.invalid, "\"\(reference)\" has neither tag nor digest")
         }
         if reference.digest?.algorithm == .sha512 { throw Failure(.unsupported, "\"\(reference)\": sha512 digests are not supported") }
-        let endpoint = try endpoint(reference.domain, cancellation)
-        let (head, bytes) = try fetchManifest(name, reference, endpoint, cancellation)
-        return try doing("\(endpoint.shown): \"\(reference.familiar)\"") { () throws(Failure) in
-            try check(head, bytes, reference, expected)
+        return try readingFirst(reference, cancellation) { (route) throws(Failure) in
+            let (head, bytes) = try fetchManifest(name, route.reference, route.endpoint, cancellation)
+            return try doing("\(route.endpoint.shown): \"\(reference.familiar)\"") { () throws(Failure) in
+                try check(head, bytes, reference, expected)
+            }
         }
     }
 

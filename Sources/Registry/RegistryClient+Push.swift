@@ -8,25 +8,25 @@ extension RegistryClient {
     package func hasBlob(
         _ digest: Digest, in repository: ImageReference, cancellation: CancellationFlag = CancellationFlag()
     ) throws(Failure) -> Bool {
-        var request = RegistryRequest("HEAD", "blobs/\(digest)", to: repository)
-        request.headers = ["Accept: */*"]
-        return try isThere(request, .push(repository, digest), cancellation)
+        try isThere("blobs/\(digest)", "*/*", digest, try writing(repository, cancellation), cancellation)
     }
 
     /// Whether a repository has a manifest of this digest.
     package func hasManifest(
         _ digest: Digest, in repository: ImageReference, cancellation: CancellationFlag = CancellationFlag()
     ) throws(Failure) -> Bool {
-        var request = RegistryRequest("HEAD", "manifests/\(digest)", to: repository)
-        request.headers = ["Accept: " + MediaType.accepted.map(\.text).joined(separator: ", ")]
-        return try isThere(request, .push(repository, digest), cancellation)
+        let accept = MediaType.accepted.map(\.text).joined(separator: ", ")
+        return try isThere("manifests/\(digest)", accept, digest, try writing(repository, cancellation), cancellation)
     }
 
-    private func isThere(_ request: RegistryRequest, _ subject: RegistryAnswer.Subject, _ cancellation: CancellationFlag)
-        throws(Failure) -> Bool
+    func isThere(_ target: String, _ accept: String, _ digest: Digest, _ route: Route, _ cancellation: CancellationFlag) throws(Failure)
+        -> Bool
     {
-        let endpoint = try endpoint(subject.reference.domain, cancellation)
-        let answer = try repeating(request, endpoint, subject, cancellation) { $0.head.isSuccess || $0.head.status == 404 }
+        var request = RegistryRequest("HEAD", target, to: route.reference)
+        request.headers = ["Accept: \(accept)"]
+        let answer = try repeating(request, route.endpoint, .push(route.reference, digest), cancellation) {
+            $0.head.isSuccess || $0.head.status == 404
+        }
         return answer.head.isSuccess
     }
 
@@ -42,9 +42,17 @@ extension RegistryClient {
         _ descriptor: ContentDescriptor, to repository: ImageReference, from file: BorrowedFile, mounting sources: [ImageReference] = [],
         cancellation: CancellationFlag = CancellationFlag(), progress: @escaping (UInt64) -> Void = { _ in }
     ) throws(Failure) -> BlobUploadOutcome {
+        let route = try writing(repository, cancellation)
         let upload = BlobUpload(
-            client: self, descriptor: descriptor, repository: repository, file: file, cancellation: cancellation, progress: progress)
-        return try upload.run(mounting: sources)
+            client: self, descriptor: descriptor, repository: route.reference, endpoint: route.endpoint, file: file,
+            cancellation: cancellation, progress: progress)
+        // A repository is known by its name here, and asked for by its name there.
+        var known: [ImageReference] = []
+        for source in sources { known.append(try settings.registries.target(of: source).reference) }
+        switch try upload.run(mounting: known) {
+        case .mounted(let source): return .mounted(known.firstIndex(of: source).map { sources[$0] } ?? source)
+        case let outcome: return outcome
+        }
     }
 
     /// Puts a manifest or an index under the reference's tag, or under its digest where it has none.
@@ -59,8 +67,9 @@ extension RegistryClient {
             throw Failure(.invalid, "\"\(reference.familiar)\": the manifest has the digest \(digest)")
         }
         guard mediaType.text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw Failure(.corrupt, "the manifest has no usable type") }
-        let endpoint = try endpoint(reference.domain, cancellation)
-        var request = RegistryRequest("PUT", "manifests/\(reference.tag ?? digest.description)", to: reference)
+        let route = try writing(reference, cancellation)
+        let endpoint = route.endpoint
+        var request = RegistryRequest("PUT", "manifests/\(reference.tag ?? digest.description)", to: route.reference)
         request.headers = ["Content-Type: \(mediaType.text)"]
         request.body = .bytes(bytes)
         let answer = try repeating(request, endpoint, .push(reference, digest), cancellation) { $0.head.isSuccess }

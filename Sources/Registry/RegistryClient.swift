@@ -9,7 +9,10 @@ package final class RegistryClient: Sendable {
     let credentials: any CredentialSource
 
     struct Memory: Sendable {
+        /// By domain; that it may be without TLS is part of the key.
         var endpoints: [String: RegistryEndpoint] = [:]
+        /// By `domain/path` as a person names it: the place that served its manifest.
+        var sources: [String: RegistriesConfiguration.Source] = [:]
         /// `Authorization` by domain and scope.
         var authorizations: [Access: String] = [:]
         /// What a token server gave for the registry as a whole, by domain.
@@ -27,12 +30,13 @@ package final class RegistryClient: Sendable {
         self.credentials = credentials
     }
 
-    /// The registry of a reference. One that may be without TLS is asked once, https first.
-    func endpoint(_ domain: String, _ cancellation: CancellationFlag) throws(Failure) -> RegistryEndpoint {
-        if let known = memory.withLock({ $0.endpoints[domain] }) { return known }
-        var endpoint = try RegistryEndpoint(domain: domain, insecure: settings.insecure)
+    /// A registry. One that may be without TLS is asked once, https first.
+    func endpoint(_ domain: String, isInsecure: Bool = false, _ cancellation: CancellationFlag) throws(Failure) -> RegistryEndpoint {
+        let key = isInsecure ? "\(domain) insecure" : domain
+        if let known = memory.withLock({ $0.endpoints[key] }) { return known }
+        var endpoint = try RegistryEndpoint(domain: domain, insecure: settings.insecure, isInsecure: isInsecure)
         if endpoint.isInsecure { endpoint = try probe(endpoint, cancellation) }
-        memory.withLock { $0.endpoints[domain] = endpoint }
+        memory.withLock { $0.endpoints[key] = endpoint }
         return endpoint
     }
 

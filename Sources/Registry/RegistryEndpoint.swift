@@ -10,14 +10,14 @@ struct RegistryEndpoint: Hashable, Sendable {
     let isInsecure: Bool
 
     /// - Throws: `.invalid` for a domain that is no host and port (a reference's grammar takes port 0).
-    init(domain: String, insecure: InsecureRegistries) throws(Failure) {
+    init(domain: String, insecure: InsecureRegistries, isInsecure: Bool = false) throws(Failure) {
         self.domain = domain
         let authority = domain == ImageReference.defaultDomain ? "registry-1.docker.io" : domain
         guard let base = WebAddress(.https, authority: authority) else {
             throw Failure(.invalid, "registry \(Shown.quoted(domain)): no valid host and port")
         }
         self.base = base
-        isInsecure = base.isLoopback || insecure.contains(base)
+        self.isInsecure = isInsecure || base.isLoopback || insecure.contains(base)
     }
 
     /// The same host by http; without a port in the name that is port 80.

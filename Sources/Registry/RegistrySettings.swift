@@ -19,6 +19,10 @@ package struct RegistrySettings: Sendable {
     /// `proa/VERSION`
     package var userAgent: String
     package var insecure = InsecureRegistries()
+    /// Folders below which certificates of registries lie, by `HOST[:PORT]`.
+    package var certificateFolders: [String] = []
+    /// Mirrors, other places, blocked and insecure registries.
+    package var registries = RegistriesConfiguration()
     /// Token servers that get a registry's credentials although their host has nothing to do with the registry's.
     package var trustedRealmHosts: Set<String> = []
     /// Connecting, TLS included.

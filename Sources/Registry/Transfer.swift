@@ -88,9 +88,20 @@ final class Transfer {
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeoutMilliseconds)
         handle.set(CURLOPT_SSL_VERIFYPEER, request.verifiesPeer ? 1 : 0)
         handle.set(CURLOPT_SSL_VERIFYHOST, request.verifiesPeer ? 2 : 0)
+        // Beside the system's: a registry may have its own authority today and a public one tomorrow.
+        if !request.certificates.authorities.isEmpty {
+            (HostCertificates.systemAuthorities + request.certificates.authorities).withUnsafeBytes {
+                _ = cc_setopt_blob(handle.raw, CURLOPT_CAINFO_BLOB, $0.baseAddress, $0.count)
+            }
+        }
+        if let client = request.certificates.client {
+            handle.set(CURLOPT_SSLCERT, client.certificate)
+            handle.set(CURLOPT_SSLKEY, client.key)
+        }
         handle.set(CURLOPT_USERAGENT, settings.userAgent)
         // This host is reached directly, as by docker, whatever the proxy variables say.
         if request.address.isLoopback { handle.set(CURLOPT_NOPROXY, "*") }
+        if let proxy = UserProxy.unseen(for: request.address.scheme) { handle.set(CURLOPT_PROXY, proxy) }
         let context = Unmanaged.passUnretained(self).toOpaque()
         _ = cc_setopt_header(
             handle.raw, { data, size, count, context in Transfer.receive(context, data, size * count) { $0.takeHeader($1) } }, context)
@@ -214,17 +225,3 @@ final class Transfer {
 }
 
 typealias OpaquePointerToList = UnsafeMutablePointer<curl_slist>?
-
-/// The user's own proxy, as libcurl finds it: its port on loopback may be connected to.
-enum UserProxy {
-    static func port(for scheme: WebAddress.Scheme) -> UInt32 {
-        let names = scheme == .https ? ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] : ["http_proxy", "all_proxy", "ALL_PROXY"]
-        guard let text = names.lazy.compactMap({ Process.environment($0) }).first(where: { !$0.isEmpty }) else { return 0 }
-        let afterScheme = text.split(separator: "/", omittingEmptySubsequences: true)
-        let authority = text.contains("://") ? afterScheme.dropFirst().first : afterScheme.first
-        guard let port = authority?.split(separator: ":").last.flatMap({ UInt32($0) }) else {
-            return text.hasPrefix("https://") ? 443 : 1080
-        }
-        return port
-    }
-}

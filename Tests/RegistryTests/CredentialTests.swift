@@ -34,22 +34,21 @@ import Testing
     @Test("the entry of the longest prefix is taken", arguments: lookups)
     func lookup(_ domain: String, _ path: String, _ expected: RegistryCredential?) throws {
         let file = try CredentialFile(Array(Self.file.utf8), path: "/f")
-        #expect(try file.credential(domain: domain, path: path) == expected)
+        #expect(file.find(domain: domain, path: path) == expected.map { .credential($0) })
     }
 
-    @Test("a credential that a helper keeps is a clear error", arguments: ["kept.example", "helped.example"])
-    func helper(_ domain: String) throws {
-        let file = try CredentialFile(Array(Self.file.utf8), path: "/f")
-        #expect { try file.credential(domain: domain, path: "x") } throws: { error in
-            (error as? Failure)?.message.contains(#"with the credential helper "pass" ("/f")"#) == true
-        }
-    }
-
-    @Test("a store of credentials matters only for registries it knows")
-    func store() throws {
-        let file = try CredentialFile(Array(#"{"auths":{"a":{}},"credsStore":"desktop"}"#.utf8), path: "/f")
-        #expect(try file.credential(domain: "b", path: "x") == nil)
-        #expect { try file.credential(domain: "a", path: "x") } throws: { ($0 as? Failure)?.kind == .unsupported }
+    @Test(
+        "a helper is asked for the name that the file knows",
+        arguments: [
+            ("kept.example", "pass", "kept.example"), ("helped.example", "pass", "helped.example"),
+            ("old.example", "pass", "https://old.example/v1/"), ("docker.io", "all", "https://index.docker.io/v1/"),
+            ("other.example:1", "all", "other.example:1"),
+        ])
+    func helper(_ domain: String, _ name: String, _ server: String) throws {
+        let text =
+            #"{"auths":{"kept.example":{},"https://old.example/v1/":{}},"credHelpers":{"helped.example":"pass","kept.example":"pass","old.example":"pass"},"credsStore":"all"}"#
+        let file = try CredentialFile(Array(text.utf8), path: "/f")
+        #expect(file.find(domain: domain, path: "x") == .helper(name, server: server))
     }
 
     @Test(
@@ -69,7 +68,7 @@ import Testing
         "empty or null members are none",
         arguments: ["{}", #"{"auths":null}"#, #"{"auths":{"a":{"auth":"","identitytoken":""}},"credsStore":""}"#])
     func empty(_ text: String) throws {
-        #expect(try CredentialFile(Array(text.utf8), path: "/f").credential(domain: "a", path: "x") == nil)
+        #expect(try CredentialFile(Array(text.utf8), path: "/f").find(domain: "a", path: "x") == nil)
     }
 
     @Test("files are looked for where docker and podman keep them")

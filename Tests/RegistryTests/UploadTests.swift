@@ -146,7 +146,7 @@ import Testing
         registry.intercept { request in
             (request["content-length"].flatMap { Int($0) } ?? 0) > 16 << 20 ? .error(413, "SIZE_INVALID", "too large") : nil
         }
-        let bytes = pattern(20 << 20)
+        let bytes = [UInt8](repeating: 7, count: 20 << 20)
         #expect(try upload(bytes, to: registry) == .uploaded)
         #expect(registry.blob(SHA256.of(bytes)) == bytes)
         #expect(

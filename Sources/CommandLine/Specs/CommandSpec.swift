@@ -66,7 +66,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case containerRename, containerPrune, containerInspect
     case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush
     case imageHistory, systemDiskUsage, systemPrune, systemCheck
-    case imageSave, imageLoad, imageImport, imageCopy, containerExport
+    case imageSave, imageLoad, imageImport, imageCopy, imageDiff, imageTree, containerExport
     case login, logout
     case inspect, version, info
     case completionBash, completionZsh, completionFish

@@ -8,6 +8,8 @@ extension OptionSpec {
     package static let importPlatform = string("platform", "System and processor the files are for: OS[/ARCH[/VARIANT]]")
     package static let copyAll = bool("all", short: "a", "Copy every image of a list, and the list")
     package static let digestFile = string("digestfile", "File to write the digest of the copied manifest to").completing(.files)
+    package static let treeFormat = string("format", "\"json\" for programs").completing(.words(["json"]))
+    package static let treeFiles = bool("files", "Show every path that a layer changes")
     static let quietLoad = bool("quiet", short: "q", "Name only what was loaded")
     package static let archiveFormat = string(
         "format", default: "docker-archive", "Form: \"docker-archive\", \"oci-archive\", \"oci-dir\" or \"docker-dir\""

@@ -6,6 +6,12 @@ extension Tables {
             "Copy an image between registries, archives, directories and the store",
             usage: "[OPTIONS] SOURCE DESTINATION", 2...2, [.copyAll, .digestFile, .archivePlatforms], completes: .images),
         CommandForm(
+            .imageDiff, nil, noun: "image", words: ["diff"], "Show what changes from one image to another",
+            usage: "[OPTIONS] IMAGE [IMAGE]", 1...2, [.treeFormat], completes: .images),
+        CommandForm(
+            .imageTree, nil, noun: "image", words: ["tree"], "Show what each layer of an image adds and removes",
+            usage: "[OPTIONS] IMAGE", 1...1, [.treeFiles, .treeFormat, .noTrunc], completes: .images),
+        CommandForm(
             .imageImport, "import", noun: "image", "Make an image out of an archive of files",
             usage: "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]", 1...2, [.change, .message, .importPlatform]),
         CommandForm(

@@ -20,7 +20,11 @@ struct LoadCommand {
             // Before a stage begins: the caller's own mistake.
             if !path.isEmpty, HostFile.status(path) == nil { throw Failure(.invalid, "open \(path): no such file or directory") }
             return try engine.asOwner { (owners) throws(Failure) in
-                try load(path, owners, choice)
+                do throws(Failure) { try load(path, owners, choice) } catch {
+                    // No second attempt can go on with the layers of a wrong archive.
+                    if error.kind == .corrupt { try? tidyUp() }
+                    throw error
+                }
                 return ExitCode.success
             }
         } catch {
@@ -44,6 +48,14 @@ struct LoadCommand {
             try console.line("Loaded image: \(name.familiar)")
         }
         try ImageCopier(from: source, to: destination, choice).run()
+    }
+
+    /// As root of the user's namespace, which owns the files of layers.
+    private func tidyUp() throws(Failure) {
+        let store = try engine.store
+        _ = try store.collect(layersInUse: try engine.containers.layersInUse)
+        let staging = try store.area(.staging)
+        for name in try store.deadNames() { try staging.removeTree(name) }
     }
 
     private func source(_ path: String, _ store: StoreRoot) throws(Failure) -> FileSource {

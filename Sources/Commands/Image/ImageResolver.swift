@@ -37,7 +37,7 @@ struct ImageResolver {
             }
         }
         // 64 hexadecimal digits are an id, which no registry knows.
-        let reference = try ImageReference(text)
+        let reference = try RegistryAccess(global).reference(text)
         if pull == "never" { throw ImageStore.notFound(reference.familiar) }
         if pull != "always" { engine.console.say("Unable to find image '\(reference.familiar)' locally") }
         let code = try PullLauncher(engine: engine, global: global).pull(

@@ -14,7 +14,7 @@ struct PullCommand {
             let reference: ImageReference
             let style: ProgressStyle
             do throws(Failure) {
-                reference = try ImageReference(operands[0], defaultTag: allTags ? nil : ImageReference.defaultTag)
+                reference = try RegistryAccess(global).reference(operands[0], defaultTag: allTags ? nil : ImageReference.defaultTag)
                 if allTags, reference.tag != nil || reference.digest != nil {
                     throw Failure(.invalid, "tag can't be used with --all-tags/-a")
                 }

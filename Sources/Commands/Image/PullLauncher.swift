@@ -42,7 +42,11 @@ struct PullLauncher {
             return PullStage(words: words, mappedIDs: UInt32.max, data: try engine.places.data).run()
         }
         let owners = engine.idMap.isSingleOwner ? "single" : String(engine.idMap.mappedIDs)
-        return try UserNamespaceStage.run(words + [owners], idMap: engine.idMap, places: engine.places)
+        let handed = try RegistryAccess(global).handOver(reference)
+        let code = try UserNamespaceStage.run(
+            words + [owners], idMap: engine.idMap, places: engine.places, environment: handed.environment)
+        handed.hold()
+        return code
     }
 }
 

@@ -91,7 +91,9 @@ extension FileSource {
             contents.tops[known].names += entry.names.filter { !contents.tops[known].names.contains($0) }
         } else {
             let descriptor = ContentDescriptor(mediaType: .ociManifest, digest: digest, sizeBytes: UInt64(manifest.count))
-            contents.tops.append(SourcedDocument(descriptor: descriptor, names: entry.names))
+            var top = SourcedDocument(descriptor: descriptor, names: entry.names)
+            top.isMade = true
+            contents.tops.append(top)
         }
     }
 

@@ -50,7 +50,8 @@ package struct ImageCopier {
             try check(config, manifest, top)
             try destination.add(
                 ImageContent(
-                    descriptor: top.descriptor, bytes: bytes, manifest: manifest, config: config, names: top.names, label: top.label),
+                    descriptor: top.descriptor, bytes: bytes, manifest: manifest, config: config, names: top.names, label: top.label,
+                    isMade: top.isMade),
                 from: source)
         case .index(let index):
             guard depth < Self.depthMax else { throw Failure(.corrupt, "an index inside \(depth) others") }

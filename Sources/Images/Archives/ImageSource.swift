@@ -23,6 +23,8 @@ package struct SourcedDocument: Sendable {
     package var names: [ImageReference]
     /// What an image layout calls it, where that is no full name.
     package var label: String?
+    /// The form has no manifests: this one was made when it was read.
+    package var isMade = false
 
     package init(descriptor: ContentDescriptor, names: [ImageReference] = [], label: String? = nil) {
         (self.descriptor, self.names, self.label) = (descriptor, names, label)
@@ -57,6 +59,8 @@ package struct ImageContent: Sendable {
     package var config: [UInt8]
     package var names: [ImageReference]
     package var label: String?
+    /// See `SourcedDocument`.
+    package var isMade: Bool
 }
 
 /// Something that takes images.

@@ -53,7 +53,7 @@ package final class StoreDestination: ImageDestination {
         let blobs = [id] + image.manifest.layers.map(\.digest)
         try lease.protect(blobs + config.diffIDs + [image.descriptor.digest])
         let jobs = zip(image.manifest.layers, config.diffIDs).map { LayerIntake.Job(descriptor: $0, diffID: $1) }
-        if try !isComplete(id) {
+        if try !isComplete(id, image) {
             let sizeBytes = try intake.bring(jobs, from: source)
             try images.blobs.write(image.config)
             try images.blobs.write(image.bytes)
@@ -74,10 +74,11 @@ package final class StoreDestination: ImageDestination {
         try arrived(Arrival(id: id, name: name, replaced: before == id ? nil : before))
     }
 
-    /// Whether nothing of an image is missing: then its record stays, which knows the manifest it came with first.
-    private func isComplete(_ id: Digest) throws(Failure) -> Bool {
+    /// Whether nothing of an image is missing, under the same manifest; one that was made here is worth less than any other.
+    private func isComplete(_ id: Digest, _ image: ImageContent) throws(Failure) -> Bool {
         // A damaged record counts as none.
         guard let record = try? images.records.read(id) else { return false }
+        if record.manifest != image.descriptor.digest, !image.isMade { return false }
         try lease.protect(record.blobs + record.diffIDs + [record.manifest])
         for blob in record.blobs + [record.manifest] where try images.blobs.size(blob) == nil { return false }
         for diffID in record.diffIDs where try !intake.layers.contains(diffID) { return false }

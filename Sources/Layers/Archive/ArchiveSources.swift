@@ -72,13 +72,11 @@ final class SpoolingSource: PositionedSource {
         output.deallocate()
     }
 
+    /// Every byte equals the one eight places on, and the first eight are zero.
     private func isZero(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var bytes = bytes
-        while bytes.count >= 8 {
-            if bytes.loadUnaligned(as: UInt64.self) != 0 { return false }
-            bytes = UnsafeRawBufferPointer(rebasing: bytes[8...])
-        }
-        return bytes.allSatisfy { $0 == 0 }
+        guard bytes.count > 8 else { return bytes.allSatisfy { $0 == 0 } }
+        let (front, back) = (UnsafeRawBufferPointer(rebasing: bytes.dropLast(8)), UnsafeRawBufferPointer(rebasing: bytes.dropFirst(8)))
+        return bytes.loadUnaligned(as: UInt64.self) == 0 && front.hasSameBytes(as: back)
     }
 
     /// Reads what follows the archive, so that whoever writes the stream is not cut off; the file gets its whole length.

@@ -25,7 +25,7 @@ package struct TarIndex: Sendable {
         limits.headerBytes = 64 << 10
         limits.pathBytes = 1024
         limits.ratio = 500
-        limits.ratioFreeBytes = 4 << 30
+        limits.ratioFreeBytes = 1 << 30
         return limits
     }
 

@@ -17,6 +17,7 @@ package final class MergedTree: Sendable {
     }
 
     private let layers: [Layer]
+    let paths: [String]
 
     private final class Layer: Sendable {
         let root: Directory
@@ -28,6 +29,7 @@ package final class MergedTree: Sendable {
         var layers: [Layer] = []
         for path in paths { layers.append(Layer(try Directory.open(path))) }
         self.layers = layers
+        self.paths = paths
     }
 
     /// The root directory, as the topmost layer has it.
