@@ -59,7 +59,7 @@ let package = Package(
             name: "Images", dependencies: ["Registry", "Layers", "Store", "OCI", "LinuxSys", "Primitives"],
             exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
         // Level 5: the life of a container.
-        library("Containers", ["Images", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
+        library("Containers", ["Images", "Layers", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
         // Level 7: flags to one request, one library call, rendered output and exit code.
         library(
             "Commands",
@@ -70,13 +70,13 @@ let package = Package(
             linkerSettings: release),
 
         tests("PrimitivesTests", ["Primitives"]),
-        tests("LinuxSysTests", ["LinuxSys", "Primitives"]),
+        tests("LinuxSysTests", ["LinuxSys", "Primitives", "TestSupport"]),
         tests("CommandLineTests", ["CommandLine", "Primitives"]),
         tests("OCITests", ["OCI", "Primitives"]),
         tests("TemplatesTests", ["Templates", "Primitives"]),
-        tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress"]),
+        tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress", "TestSupport"]),
         tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
-        tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives"]),
+        tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives", "TestSupport"]),
         tests("StoreTests", ["Store", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ImagesTests", ["Images", "Layers", "Store", "Registry", "OCI", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ContainersTests", ["Containers", "Images", "OCI", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),

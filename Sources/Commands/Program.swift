@@ -9,6 +9,7 @@ package enum Program {
 
     /// - Parameter words: with argv[0], whose last component is the program's name.
     package static func run(_ words: [String], startedNanoseconds: Int64) -> Int32 {
+        _ = FileModeMask.callers
         let called = words.first?.split(separator: "/").last.map(String.init) ?? "proa"
         if called.hasPrefix("proa:") { return Stage.run(words) }
         return run(words, called: called, startedNanoseconds: startedNanoseconds)

@@ -116,8 +116,8 @@ package struct ContainerStore: Sendable {
             try directory.createDirectory("upper", mode: 0o755)
             try directory.createDirectory("work")
             // Programs look for this file to learn that they run in a container.
-            try directory.openDirectory("upper").writeFile(".dockerenv", [], mode: 0o755, durable: false)
-            for file in files { try directory.writeFile(file.name, Array(file.text.utf8), mode: 0o644, durable: false) }
+            try directory.openDirectory("upper").createFile(".dockerenv", [], mode: 0o755)
+            for file in files { try directory.createFile(file.name, Array(file.text.utf8), mode: 0o644) }
             try directory.writeFile("summary.json", record.summary.bytes, durable: false)
             try directory.writeFile("config.json", JSON.object(record.json).bytes, durable: !record.autoRemove)
         } catch {

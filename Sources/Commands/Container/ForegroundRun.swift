@@ -13,7 +13,7 @@ struct ForegroundRun {
         let size = record.tty ? Terminal.size(0) ?? Terminal.size(1) : nil
         let started = try starter.finish(
             record, attach: detach ? [] : session.streams, terminal: size,
-            startedNanoseconds: record.imageName.hasPrefix("proa.builtin/") ? engine.startedNanoseconds : nil)
+            startedNanoseconds: record.imageName.hasPrefix("proa.builtin/") ? engine.startedNanoseconds : nil, notice: engine.notice)
         if detach {
             try engine.console.line(record.id)
             return ExitCode.success

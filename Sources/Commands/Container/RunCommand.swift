@@ -66,7 +66,7 @@ struct RunCommand {
     private func fail(_ failure: Failure) -> Int32 {
         let code = StartFailure.exitCode(failure)
         var shown = engine.explained(failure)
-        if code != ExitCode.engine, engine.console.isDocker {
+        if StartFailure.isProgram(failure), engine.console.isDocker {
             shown.message =
                 "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: \(failure.message): unknown"
         }

@@ -18,7 +18,7 @@ struct StartCommand {
                 if try !containers.state(id).isRunning {
                     let record = try containers.record(id)
                     let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
-                    _ = try starter.finish(record, attach: [], terminal: nil)
+                    _ = try starter.finish(record, attach: [], terminal: nil, notice: engine.notice)
                 }
                 try engine.console.line(operand)
             }

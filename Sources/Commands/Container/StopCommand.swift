@@ -24,7 +24,7 @@ struct StopCommand {
             try containers.stop(id, signal: try signal(), graceSeconds: grace)
             let record = try containers.record(id)
             let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
-            _ = try starter.finish(record, attach: [], terminal: nil)
+            _ = try starter.finish(record, attach: [], terminal: nil, notice: engine.notice)
             try engine.console.line(operand)
         }
     }

@@ -69,7 +69,7 @@ extension ContainerStore {
         }
         steps.append(.sessionKeyring)
         let directory = request.workingDirectory ?? record.config["WorkingDir"]?.string ?? "/"
-        steps.append(.workingDirectory(directory.isEmpty ? "/" : directory, uid: user.uid, gid: user.gid))
+        steps.append(.workingDirectory(directory.isEmpty ? "/" : directory))
         steps.append(.boundingSet(set))
         if let filter, !noNewPrivileges { steps.append(.seccomp(filter)) }
         steps.append(.identity(uid: user.uid, gid: user.gid, groups: user.supplementaryGroups))

@@ -9,6 +9,7 @@ package struct ContainerStarter: ~Copyable {
     private let containers: ContainerStore
     private let directory: Directory
     private let runtime: Directory
+    private let places: StorePlaces
     private let idMap: IdMapPlan
     private let launch: MonitorLaunch
 
@@ -48,49 +49,79 @@ package struct ContainerStarter: ~Copyable {
         options.logMaxFiles = traits.logMaxFiles
         do throws(LaunchFailure) {
             let launch = try MonitorLaunch.start(options)
-            return ContainerStarter(containers: containers, directory: directory, runtime: runtime, idMap: idMap, launch: launch)
+            return ContainerStarter(
+                containers: containers, directory: directory, runtime: runtime, places: places, idMap: idMap, launch: launch)
         } catch {
             throw StartFailure.explain(error, steps: [], name: name, program: "", idMap: idMap)
         }
     }
 
     private init(
-        containers: ContainerStore, directory: consuming Directory, runtime: consuming Directory, idMap: IdMapPlan,
-        launch: consuming MonitorLaunch
+        containers: ContainerStore, directory: consuming Directory, runtime: consuming Directory, places: StorePlaces,
+        idMap: IdMapPlan, launch: consuming MonitorLaunch
     ) {
-        (self.containers, self.idMap) = (containers, idMap)
+        (self.containers, self.places, self.idMap) = (containers, places, idMap)
         self.directory = directory
         self.runtime = runtime
         self.launch = launch
     }
 
     /// Prepares the set-up and waits until the program runs. A failure is recorded in the container's directory.
+    /// Prepares the set-up and waits until the program runs. Where the kernel refuses an overlay, the root file system becomes a
+    /// copy first, and everything begins anew.
     /// - Parameters:
     ///   - streams: what the caller stays attached to.
     ///   - startedNanoseconds: monotonic time when the command began, told to the built-in image only.
+    ///   - notice: is told, one line each, what this container goes without because the kernel refuses it here.
     package consuming func finish(
-        _ record: ContainerRecord, attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64? = nil
-    )
-        throws(Failure) -> StartedMonitor
-    {
+        _ record: ContainerRecord, attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64? = nil,
+        notice: (String) -> Void
+    ) throws(Failure) -> StartedMonitor {
+        let (containers, places, idMap) = (containers, places, idMap)
+        var isRefused = false
+        do throws(Failure) {
+            return try attempt(record, streams, terminal, startedNanoseconds, notice, overlayRefused: &isRefused)
+        } catch { if !isRefused { throw error } }
+        notice("the kernel refuses an overlay here: the container's root file system is a copy of the image")
+        do throws(Failure) { try FlatRoot.copy(record, in: containers, idMap: idMap, places: places) } catch {
+            throw Self.recorded(error, in: try containers.open(record.id))
+        }
+        let again = try Self.begin(record, in: containers, places: places, idMap: idMap)
+        isRefused = false
+        return try again.attempt(record, streams, terminal, startedNanoseconds, notice, overlayRefused: &isRefused)
+    }
+
+    /// A failure is recorded in the container's directory.
+    /// - Parameter overlayRefused: becomes true when it was the overlay that the kernel refused; nothing is recorded then.
+    private consuming func attempt(
+        _ record: ContainerRecord, _ streams: AttachedStreams, _ terminal: Terminal.Size?, _ startedNanoseconds: Int64?,
+        _ notice: (String) -> Void, overlayRefused: inout Bool
+    ) throws(Failure) -> StartedMonitor {
         do throws(Failure) {
             var prepared = try SetupBuilder(record: record, containers: containers, idMap: idMap, directory: directory.path).build(
                 terminal: terminal)
             if let startedNanoseconds { prepared.plan.environment.append("PROA_START_NS=\(startedNanoseconds)") }
             let steps = prepared.steps
             do throws(LaunchFailure) {
-                return try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)
+                let started = try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)
+                if let text = StartLoss.text(started.refusals, steps: steps, record: record) { notice(text) }
+                return started
             } catch {
+                overlayRefused = StartLoss.isOverlayRefused(error, steps: steps)
                 throw StartFailure.explain(error, steps: steps, name: record.name, program: record.arguments[0], idMap: idMap)
             }
         } catch {
-            let failure = error
-            // A disk that is full keeps no reason either; the caller hears it all the same.
-            do throws(Failure) { try Self.record(failure, in: directory) } catch {
-                if error.kind != .noSpace { throw failure.within("the reason could not be recorded (\(error.message))") }
-            }
-            throw failure
+            if overlayRefused { throw error }
+            throw Self.recorded(error, in: directory)
         }
+    }
+
+    /// - Returns: the failure to tell. A disk that is full keeps no reason either; the caller hears it all the same.
+    private static func recorded(_ failure: Failure, in directory: borrowing Directory) -> Failure {
+        do throws(Failure) { try record(failure, in: directory) } catch {
+            if error.kind != .noSpace { return failure.within("the reason could not be recorded (\(error.message))") }
+        }
+        return failure
     }
 
     private static func record(_ failure: Failure, in directory: borrowing Directory) throws(Failure) {
