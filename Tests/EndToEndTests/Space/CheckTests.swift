@@ -25,10 +25,11 @@ import Testing
         func directory(_ number: Int) -> String { "\(store)/\(layerArea)/\(SHA256.of(layers[number]).hex)" }
         func blob(_ number: Int) -> String { "\(store)/blobs/sha256/\(SHA256.of(layers[number]).hex)" }
 
-        /// The paths that were asked for while `body` ran.
-        func requests(_ body: () throws -> Void) throws -> [String] {
+        /// Repairs everything. - Returns: the paths that were asked for.
+        func repair(saying text: String = "repaired") throws -> [String] {
             let before = registry.requests.count
-            try body()
+            let outcome = try proa("system", "check", "--repair")
+            #expect(outcome.status == 0 && outcome.text.contains(text), "\(outcome.text)\(outcome.errorText)")
             return registry.requests.dropFirst(before).map(\.path).filter { $0 != "/v2/" }
         }
         func works() throws {
@@ -56,10 +57,7 @@ import Testing
         let name = "blob \(SHA256.of(it.layers[1]))"
         #expect(found.status == 1 && found.lines.first == "\(name): its content is damaged (\(it.image):latest)")
         #expect(try it.proa("system", "check", "-q").text == "")
-        let asked = try it.requests {
-            let repaired = try it.proa("system", "check", "--repair")
-            #expect(repaired.status == 0 && repaired.text.contains("\(name): fetched again from \(it.image)\n"), "\(repaired)")
-        }
+        let asked = try it.repair(saying: "\(name): fetched again from \(it.image)\n")
         #expect(asked == ["/v2/tool/blobs/\(SHA256.of(it.layers[1]))"])
         try it.works()
     }
@@ -72,8 +70,8 @@ import Testing
         ][how]!
         try Command("/bin/sh", ["-euc", "cd \"$1\"; \(script)", "sh", it.directory(1)]).check()
         let found = try it.proa("system", "check")
-        #expect(found.status == 1 && found.text.contains("layer \(SHA256.of(it.layers[1])): "), "\(found)")
-        let asked = try it.requests { #expect(try it.proa("system", "check", "--repair").status == 0) }
+        #expect(found.status == 1 && found.text.contains("layer \(SHA256.of(it.layers[1])): "), "\(found.text)\(found.errorText)")
+        let asked = try it.repair()
         #expect(asked == [])
         try it.works()
     }
@@ -84,7 +82,7 @@ import Testing
         try flip(it.blob(0))
         try Command("rm", ["-rf", it.directory(0), it.directory(1)]).check()
         #expect(try it.proa("system", "check", "--quick").lines.count == 3)
-        let asked = try it.requests { #expect(try it.proa("system", "check", "--repair").status == 0) }
+        let asked = try it.repair()
         #expect(asked == ["/v2/tool/blobs/\(SHA256.of(it.layers[0]))"])
         try it.works()
     }
@@ -95,7 +93,7 @@ import Testing
         for name in try Fault.names(it.proa, "blobs/sha256") where !it.layers.contains(where: { SHA256.of($0).hex == name }) {
             try flip("\(it.store)/blobs/sha256/\(name)")
         }
-        let asked = try it.requests { #expect(try it.proa("system", "check", "--repair").status == 0) }
+        let asked = try it.repair()
         #expect(asked.count == 2 && asked[0].hasPrefix("/v2/tool/manifests/sha256:") && asked[1].hasPrefix("/v2/tool/blobs/sha256:"))
         try it.works()
     }
@@ -106,10 +104,7 @@ import Testing
         for name in try Fault.names(it.proa, "images") where name.hasSuffix(".json") { #expect(truncate("\(it.store)/images/\(name)", 20) == 0) }
         let found = try it.proa("system", "check")
         #expect(found.status == 1 && found.text.contains("its record is damaged"))
-        let asked = try it.requests {
-            let outcome = try it.proa("system", "check", "--repair")
-            #expect(outcome.status == 0 && outcome.text.contains("written again from its blobs"), "\(outcome)")
-        }
+        let asked = try it.repair(saying: "written again from its blobs")
         #expect(asked == [])
         try it.works()
         try it.proa.check("tag", it.image, "other")
@@ -126,7 +121,7 @@ import Testing
         try it.proa.check("run", "-d", "--name", "runs", it.image, "sleep", "60")
         try Command("rm", ["\(it.directory(1))/data"]).check()
         let refused = try it.proa("system", "check", "--repair")
-        #expect(refused.status == 1 && refused.text.contains("not repaired: a running container stands on it"), "\(refused)")
+        #expect(refused.status == 1 && refused.text.contains("not repaired: a running container stands on it"), "\(refused.text)\(refused.errorText)")
         #expect(try it.proa.check("exec", "runs", "echo", "alive").text == "alive\n")
         try it.proa.check("rm", "-f", "runs")
         #expect(try it.proa("system", "check", "--repair").status == 0)
@@ -142,7 +137,7 @@ import Testing
         try it.proa.check("load", "-q", "-i", archive)
         try flip(it.blob(0))
         let outcome = try it.proa("system", "check", "--repair")
-        #expect(outcome.status == 1 && outcome.text.contains("came from no registry: load it again"), "\(outcome)")
+        #expect(outcome.status == 1 && outcome.text.contains("came from no registry: load it again"), "\(outcome.text)\(outcome.errorText)")
         #expect(try it.proa.check("run", "--rm", "--pull=never", it.image, "echo", "works").text == "works\n")
     }
 
@@ -153,7 +148,7 @@ import Testing
         try it.proa.check("create", "--name", "sound", it.image)
         #expect(truncate("\(it.store)/containers/\(id)/config.json", 9) == 0)
         let outcome = try it.proa("system", "check", "--repair")
-        #expect(outcome.status == 1 && outcome.lines.count == 2 && outcome.text.contains("rm -f \(id.prefix(12))"), "\(outcome)")
+        #expect(outcome.status == 1 && outcome.lines.count == 2 && outcome.text.contains("rm -f \(id.prefix(12))"), "\(outcome.text)\(outcome.errorText)")
         try it.proa.check("rm", "-f", "hurt")
         #expect(try it.proa("system", "check").status == 0)
     }
@@ -168,7 +163,7 @@ import Testing
             wait $pid
             """
         let outcome = try Fault.shell(it.proa, script, "\(other.address)/tool")
-        #expect(outcome.status == 0, "\(outcome)")
+        #expect(outcome.status == 0, "\(outcome.text)\(outcome.errorText)")
         try it.works()
     }
 }

@@ -53,7 +53,7 @@ import Testing
         #expect(try Fault.comes { try Fault.processes(with: proa.scratch.path).isEmpty })
         // Nothing that is needed is gone or damaged.
         let checked = try proa("system", "check")
-        #expect(checked.status == 0, "\(checked)")
+        #expect(checked.status == 0, "\(checked.text)\(checked.errorText)")
         #expect(try proa.check("run", "--rm", "--pull=never", tool, "echo", "works").text == "works\n")
         try proa.check("image", "prune", "-af")
         #expect(try proa.check("images", "--format", "{{.Repository}}").lines == [tool])
