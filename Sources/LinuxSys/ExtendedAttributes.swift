@@ -56,14 +56,6 @@ extension Directory {
     }
 }
 
-/// Names of overlayfs's own attributes in mounts with `userxattr` (Linux, Documentation/filesystems/overlayfs.rst).
-package enum OverlayAttribute {
-    /// `y`: a directory that hides everything below; `x`: one that holds whiteouts in the form of files.
-    package static let opaque = "user.overlay.opaque"
-    package static let whiteout = "user.overlay.whiteout"
-    package static let prefix = "user.overlay."
-}
-
 extension Descriptor {
     /// The names of all attributes that this process may see; none where the file system has no attributes.
     package func attributeNames() throws(Failure) -> [[UInt8]] {
@@ -75,4 +67,12 @@ extension Descriptor {
         }
         return list[..<count].split(separator: 0).map { Array($0) }
     }
+}
+
+/// Names of overlayfs's own attributes in mounts with `userxattr` (Linux, Documentation/filesystems/overlayfs.rst).
+package enum OverlayAttribute {
+    /// `y`: a directory that hides everything below; `x`: one that holds whiteouts in the form of files.
+    package static let opaque = "user.overlay.opaque"
+    package static let whiteout = "user.overlay.whiteout"
+    package static let prefix = "user.overlay."
 }
