@@ -38,7 +38,9 @@ let package = Package(
     targets: [
         // Level 1: C, and values that know nothing of the system.
         shim("CShim", exclude: ["embedded"]),
-        shim("CCompress", [.unsafeFlags(["-Xlinker", "-l:libz.a", "-Xlinker", "-l:libzstd.a"])]),
+        shim(
+            "CCompress",
+            [.unsafeFlags(["-Xlinker", "-l:libz.a", "-Xlinker", "-l:libzstd.a", "-Xlinker", "-l:liblzma.a", "-Xlinker", "-l:libbz2.a"])]),
         shim("CSeccomp", [.unsafeFlags(["-Xlinker", "-l:libseccomp.a"])]),
         shim("CCurl"),
         shim("CCrypto"),
@@ -58,7 +60,7 @@ let package = Package(
             name: "Images", dependencies: ["Registry", "Layers", "Store", "OCI", "LinuxSys", "Primitives"],
             exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
         // Level 5: the life of a container.
-        library("Containers", ["Images", "Layers", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
+        library("Containers", ["Images", "Layers", "CommandLine", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
         // Level 7: flags to one request, one library call, rendered output and exit code.
         library(
             "Commands",
@@ -77,7 +79,7 @@ let package = Package(
         tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
         tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives", "TestSupport"]),
         tests("StoreTests", ["Store", "LinuxSys", "Primitives", "TestSupport"]),
-        tests("ImagesTests", ["Images"]),
+        tests("ImagesTests", ["Images", "Layers", "Store", "Registry", "OCI", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ContainersTests", ["Containers", "Images", "OCI", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),
 
         // What tests share; the tree's own rules; the built binary from outside.

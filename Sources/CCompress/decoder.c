@@ -1,7 +1,9 @@
 #include "ccompress.h"
 
+#include <bzlib.h>
 #include <dlfcn.h>
 #include <isa-l/igzip_lib.h>
+#include <lzma.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +11,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum codec { ISAL, ZLIB, ZSTD };
+enum codec { ISAL, ZLIB, ZSTD, XZ, BZIP2 };
 
 /* Where we are in the header of a member (RFC 1952, 2.3). libisal has a parser too, but 2.30 fails on valid headers that
  * arrive in pieces. */
@@ -30,6 +32,9 @@ struct cc_decoder {
     struct inflate_state *isal;
     z_stream zlib;
     ZSTD_DCtx *zstd;
+    lzma_stream xz;
+    uint64_t xz_memory_max;
+    bz_stream bzip2;
 };
 
 static struct {
@@ -71,10 +76,24 @@ static int open_zstd(struct cc_decoder *decoder, int window_log_max) {
     return decoder->zstd && !ZSTD_isError(ZSTD_DCtx_setParameter(decoder->zstd, ZSTD_d_windowLogMax, window_log_max));
 }
 
+static int open_xz(struct cc_decoder *decoder, uint64_t memory_max) {
+    decoder->codec = XZ;
+    decoder->xz_memory_max = memory_max;
+    return lzma_stream_decoder(&decoder->xz, memory_max, 0) == LZMA_OK;
+}
+
+static int open_bzip2(struct cc_decoder *decoder) {
+    decoder->codec = BZIP2;
+    return BZ2_bzDecompressInit(&decoder->bzip2, 0, 0) == BZ_OK;
+}
+
 struct cc_decoder *cc_decoder_new(int format, int window_log_max, int portable) {
     struct cc_decoder *decoder = calloc(1, sizeof *decoder);
     if (!decoder) return NULL;
-    int opened = format == CC_GZIP ? open_gzip(decoder, portable) : open_zstd(decoder, window_log_max);
+    int opened = format == CC_GZIP   ? open_gzip(decoder, portable)
+                 : format == CC_ZSTD ? open_zstd(decoder, window_log_max)
+                 : format == CC_XZ   ? open_xz(decoder, (UINT64_C(1) << window_log_max) + (1 << 20))
+                                     : open_bzip2(decoder);
     if (opened) return decoder;
     cc_decoder_free(decoder);
     return NULL;
@@ -83,6 +102,8 @@ struct cc_decoder *cc_decoder_new(int format, int window_log_max, int portable) 
 void cc_decoder_free(struct cc_decoder *decoder) {
     if (!decoder) return;
     if (decoder->codec == ZLIB) inflateEnd(&decoder->zlib);
+    if (decoder->codec == XZ) lzma_end(&decoder->xz);
+    if (decoder->codec == BZIP2) BZ2_bzDecompressEnd(&decoder->bzip2);
     free(decoder->isal);
     ZSTD_freeDCtx(decoder->zstd);
     free(decoder);
@@ -207,14 +228,68 @@ static int step_zstd(struct cc_decoder *decoder, const uint8_t *in, uint32_t *in
     }
 }
 
+static int step_xz(struct cc_decoder *decoder, const uint8_t *in, uint32_t *in_size, uint8_t *out, uint32_t *out_size) {
+    lzma_stream *stream = &decoder->xz;
+    if (decoder->complete) {
+        /* Zeros may stand between two streams and behind the last one. */
+        uint32_t zeros = 0;
+        while (zeros < *in_size && !in[zeros]) zeros++;
+        if (zeros) {
+            *in_size = zeros, *out_size = 0;
+            return 0;
+        }
+        if (!open_xz(decoder, decoder->xz_memory_max)) return CC_NOMEMORY;
+        decoder->complete = 0;
+    }
+    stream->next_in = in, stream->avail_in = *in_size;
+    stream->next_out = out, stream->avail_out = *out_size;
+    lzma_ret result = lzma_code(stream, LZMA_RUN);
+    *in_size -= (uint32_t)stream->avail_in, *out_size -= (uint32_t)stream->avail_out;
+    if (result == LZMA_STREAM_END) decoder->complete = 1;
+    switch (result) {
+    case LZMA_OK:
+    case LZMA_STREAM_END:
+    case LZMA_BUF_ERROR: return 0;
+    case LZMA_MEMLIMIT_ERROR: return CC_WINDOW;
+    case LZMA_MEM_ERROR: return CC_NOMEMORY;
+    default: return CC_CORRUPT;
+    }
+}
+
+static int step_bzip2(struct cc_decoder *decoder, const uint8_t *in, uint32_t *in_size, uint8_t *out, uint32_t *out_size) {
+    bz_stream *stream = &decoder->bzip2;
+    if (decoder->complete) {
+        BZ2_bzDecompressEnd(stream);
+        *stream = (bz_stream){0};
+        if (!open_bzip2(decoder)) return CC_NOMEMORY;
+        decoder->complete = 0;
+    }
+    stream->next_in = (char *)(uintptr_t)in, stream->avail_in = *in_size;
+    stream->next_out = (char *)out, stream->avail_out = *out_size;
+    int result = BZ2_bzDecompress(stream);
+    *in_size -= stream->avail_in, *out_size -= stream->avail_out;
+    if (result == BZ_STREAM_END) decoder->complete = 1;
+    else if (result == BZ_MEM_ERROR) return CC_NOMEMORY;
+    else if (result != BZ_OK) return CC_CORRUPT;
+    return 0;
+}
+
+static int step(struct cc_decoder *decoder, const uint8_t *in, uint32_t *in_size, uint8_t *out, uint32_t *out_size) {
+    switch (decoder->codec) {
+    case ISAL: return step_isal(decoder, in, in_size, out, out_size);
+    case ZLIB: return step_zlib(decoder, in, in_size, out, out_size);
+    case ZSTD: return step_zstd(decoder, in, in_size, out, out_size);
+    case XZ: return step_xz(decoder, in, in_size, out, out_size);
+    default: return step_bzip2(decoder, in, in_size, out, out_size);
+    }
+}
+
 int cc_decode(struct cc_decoder *decoder, const uint8_t **in, size_t *in_size, uint8_t **out, size_t *out_size) {
     while (*out_size > 0) {
         /* Nothing to begin with: a decoder between two members must not open one that never comes. */
         if (*in_size == 0 && decoder->complete) return 0;
         uint32_t used = clamp(*in_size), made = clamp(*out_size);
-        int result = decoder->codec == ISAL   ? step_isal(decoder, *in, &used, *out, &made)
-                     : decoder->codec == ZLIB ? step_zlib(decoder, *in, &used, *out, &made)
-                                              : step_zstd(decoder, *in, &used, *out, &made);
+        int result = step(decoder, *in, &used, *out, &made);
         *in += used, *in_size -= used, *out += made, *out_size -= made;
         if (result < 0) return result;
         if (used == 0 && made == 0) return *in_size == 0 ? 0 : CC_CORRUPT;

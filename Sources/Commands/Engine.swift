@@ -16,6 +16,11 @@ final class Engine {
         self.startedNanoseconds = startedNanoseconds
     }
 
+    /// The whole command line, with the program's name.
+    var words: [String] = []
+    /// In a stage of the user's namespace: the ids there.
+    var stageOwners: FileOwners?
+
     private var placesKept: StorePlaces?
     private var storeKept: StoreRoot?
     private var containersKept: ContainerStore?

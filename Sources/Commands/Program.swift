@@ -12,10 +12,16 @@ package enum Program {
         _ = FileModeMask.callers
         let called = words.first?.split(separator: "/").last.map(String.init) ?? "proa"
         if called.hasPrefix("proa:") { return Stage.run(words) }
+        return run(words, called: called, startedNanoseconds: startedNanoseconds)
+    }
+
+    /// - Parameter stageOwners: the ids of the user's namespace, where this is a command's second process.
+    static func run(_ words: [String], called: String, startedNanoseconds: Int64, stageOwners: FileOwners? = nil) -> Int32 {
         let console = Console(program: called == "docker" ? "docker" : "proa")
         let invocation = Parser(program: console.program).parse(Array(words.dropFirst()))
         for notice in invocation.notices { console.say(notice) }
         let engine = Engine(console: console, startedNanoseconds: startedNanoseconds)
+        (engine.words, engine.stageOwners) = (words, stageOwners)
         do throws(Failure) {
             switch invocation.action {
             case .help(let text, let onStandardError):
@@ -41,6 +47,7 @@ package enum Program {
         _ command: CommandSpec, _ options: ParsedOptions, _ operands: [String], _ engine: Engine, global: ParsedOptions
     ) throws(Failure) -> Int32 {
         let name = command.path.joined(separator: " ")
+        let manifests = ManifestAccess(engine: engine, options: options, global: global)
         return switch command.verb {
         case .containerRun: RunCommand(engine: engine, options: options, command: name, global: global).run(operands)
         case .containerCreate: RunCommand(engine: engine, options: options, command: name, global: global).create(operands)
@@ -49,7 +56,7 @@ package enum Program {
         case .containerRestart: StopCommand(engine: engine, options: options).restart(operands)
         case .containerKill: try StopCommand(engine: engine, options: options).kill(operands)
         case .containerRemove: RemoveCommand(engine: engine, options: options).run(operands)
-        case .containerPrune: try PruneCommand(engine: engine, options: options).containers()
+        case .containerPrune: try ContainerPruneCommand(engine: engine, options: options).run()
         case .containerList: try ListCommand(engine: engine, options: options).run()
         case .containerLogs: try LogsCommand(engine: engine, options: options).run(operands)
         case .containerExec: ExecCommand(engine: engine, options: options, command: name).run(operands)
@@ -60,13 +67,30 @@ package enum Program {
         case .containerInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.container])
         case .imagePull: PullCommand(engine: engine, options: options, global: global).run(operands)
         case .imagePush: try PushCommand(engine: engine, options: options, global: global).run(operands)
-        case .imageList: try ImagesCommand(engine: engine, options: options).run(operands)
+        case .imageList: try ImageListCommand(engine: engine, options: options).run(operands)
         case .imageRemove: ImageRemoveCommand(engine: engine, options: options).run(operands)
         case .imageInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.image])
+        case .imageHistory: try HistoryCommand(engine: engine, options: options).run(operands)
+        case .systemPrune: try SystemPruneCommand(engine: engine, options: options).run()
+        case .systemDiskUsage: try DiskUsageCommand(engine: engine, options: options).run()
+        case .systemCheck: try CheckCommand(engine: engine, options: options, global: global).run()
         case .imageTag: try ImageTagCommand(engine: engine).run(operands)
-        case .imagePrune: try PruneCommand(engine: engine, options: options).images()
         case .imageReferrers: try ReferrersCommand(engine: engine, options: options, global: global).run(operands)
         case .search: try SearchCommand(engine: engine, options: options, global: global).run(operands)
+        case .manifestCreate: ManifestCreateCommand(access: manifests).create(operands)
+        case .manifestAdd: ManifestCreateCommand(access: manifests).add(operands)
+        case .manifestAnnotate: ManifestAnnotateCommand(access: manifests).run(operands)
+        case .manifestInspect: ManifestInspectCommand(access: manifests).run(operands)
+        case .manifestPush: ManifestPushCommand(access: manifests).run(operands)
+        case .manifestRemove: ManifestRemoveCommand(access: manifests).run(operands)
+        case .imagePrune: try ImagePruneCommand(engine: engine, options: options).run()
+        case .imageSave: SaveCommand(engine: engine, options: options).run(operands)
+        case .imageLoad: LoadCommand(engine: engine, options: options).run()
+        case .imageImport: ImportCommand(engine: engine, options: options).run(operands)
+        case .imageCopy: ImageCopyCommand(engine: engine, options: options, global: global).run(operands)
+        case .imageDiff: try ImageDiffCommand(engine: engine, options: options).run(operands)
+        case .imageTree: try ImageTreeCommand(engine: engine, options: options).run(operands)
+        case .containerExport: ExportCommand(engine: engine, options: options).run(operands)
         case .login: LoginCommand(engine: engine, options: options, global: global).run(operands)
         case .logout: try LogoutCommand(engine: engine, global: global).run(operands)
         case .inspect: try InspectCommand(engine: engine, options: options).run(operands)

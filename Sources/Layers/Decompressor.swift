@@ -15,7 +15,7 @@ package final class Decompressor {
             decoder = nil
             return
         }
-        decoder = cc_decoder_new(compression == .gzip ? CC_GZIP : CC_ZSTD, limits.windowLog, portable ? 1 : 0)
+        decoder = cc_decoder_new(compression.code, limits.windowLog, portable ? 1 : 0)
         if decoder == nil { throw Failure(.unavailable, "no memory to decompress") }
     }
 
@@ -65,9 +65,20 @@ package final class Decompressor {
         switch code {
         case 0: return
         case CC_CHECKSUM: throw Failure(.corrupt, "the compressed layer has a wrong checksum")
-        case CC_WINDOW: throw Failure(.corrupt, "the zstd window is larger than \(UInt64(1) << UInt64(limits.windowLog)) bytes")
+        case CC_WINDOW: throw Failure(.corrupt, "the packed bytes ask for more memory than \(UInt64(1) << UInt64(limits.windowLog)) bytes")
         case CC_NOMEMORY: throw Failure(.unavailable, "no memory to decompress")
         default: throw Failure(.corrupt, "the compressed layer is damaged")
+        }
+    }
+}
+
+extension Compression {
+    fileprivate var code: Int32 {
+        switch self {
+        case .none, .gzip: CC_GZIP
+        case .zstd: CC_ZSTD
+        case .xz: CC_XZ
+        case .bzip2: CC_BZIP2
         }
     }
 }

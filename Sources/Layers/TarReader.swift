@@ -4,6 +4,15 @@ package import Primitives
 package protocol BlockSource: AnyObject {
     /// The next bytes: a multiple of 512 except for the last ones, none at the end. Valid until the next call.
     func nextChunk() throws(Failure) -> UnsafeRawBufferPointer
+
+    /// Leaves out at most `count` of the bytes that come next, unread, where that is cheaper than to read them.
+    /// - Parameter count: a multiple of 512.
+    /// - Returns: how many were left out, a multiple of 512.
+    func skip(_ count: UInt64) throws(Failure) -> UInt64
+}
+
+extension BlockSource {
+    package func skip(_ count: UInt64) throws(Failure) -> UInt64 { 0 }
 }
 
 /// Reads a tar archive once, from front to end: ustar, PAX, GNU long names and sparse files.
@@ -23,6 +32,9 @@ package struct TarReader<Source: BlockSource> {
     private var ended = false
 
     package init(_ source: Source, limits: LayerLimits) { (self.source, self.limits) = (source, limits) }
+
+    /// Bytes that the source has given and nobody has read. Right after `next()` the data of the entry begins with them.
+    var unreadBytes: Int { chunk.count }
 
     /// Headers that describe the entry behind them.
     private struct Pending {
@@ -82,6 +94,10 @@ package struct TarReader<Source: BlockSource> {
 
     private mutating func skipData() throws(Failure) {
         while paddedLeft > 0 {
+            if chunk.isEmpty {
+                paddedLeft -= try source.skip(paddedLeft)
+                if paddedLeft == 0 { break }
+            }
             try refill()
             let count = Int(min(paddedLeft, UInt64(chunk.count)))
             chunk = UnsafeRawBufferPointer(rebasing: chunk[count...])

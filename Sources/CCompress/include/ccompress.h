@@ -1,4 +1,5 @@
-/* A streaming decoder for gzip (RFC 1952, any number of members) and zstd (RFC 8878, any number of frames). */
+/* A streaming decoder for gzip (RFC 1952, any number of members), zstd (RFC 8878, any number of frames), xz and bzip2 (any
+ * number of streams). */
 #ifndef CCOMPRESS_H
 #define CCOMPRESS_H
 
@@ -7,18 +8,20 @@
 
 #define CC_GZIP 1
 #define CC_ZSTD 2
+#define CC_XZ 3
+#define CC_BZIP2 4
 
-/* The bytes are no valid gzip or zstd. */
+/* The bytes are not valid in their format. */
 #define CC_CORRUPT (-1)
 /* A checksum or length of the compressed stream is wrong. */
 #define CC_CHECKSUM (-2)
-/* The frame asks for a larger window than allowed. */
+/* The frame asks for a larger window, or the stream for more memory, than allowed. */
 #define CC_WINDOW (-3)
 #define CC_NOMEMORY (-4)
 
 struct cc_decoder;
 
-/* window_log_max: of zstd frames, as a power of two. portable: nonzero keeps gzip on zlib even where libisal is present.
+/* window_log_max: of zstd frames, as a power of two; xz may take that much memory and a few KiB more. portable: nonzero keeps gzip on zlib even where libisal is present.
  * NULL when there is no memory. The caller frees. */
 struct cc_decoder *cc_decoder_new(int format, int window_log_max, int portable);
 void cc_decoder_free(struct cc_decoder *decoder);

@@ -3,16 +3,16 @@ package enum LaterCommands {
     /// Words on top; everything below them is not there yet either.
     static let top: Set<String> = [
         "build", "builder", "buildx", "bake", "checkpoint", "commit", "compose", "config", "context", "cp", "diff",
-        "events", "export", "history", "import", "load", "manifest", "network", "node", "pause",
-        "plugin", "port", "save", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
+        "events", "network", "node", "pause",
+        "plugin", "port", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
         "update", "volume",
     ]
 
     /// Verbs of the nouns that exist.
     static let below: [String: Set<String>] = [
-        "container": ["commit", "cp", "diff", "export", "pause", "port", "stats", "unpause", "update"],
-        "image": ["build", "history", "import", "load", "save"],
-        "system": ["df", "dial-stdio", "events", "prune"],
+        "container": ["commit", "cp", "diff", "pause", "port", "stats", "unpause", "update"],
+        "image": ["build"],
+        "system": ["dial-stdio", "events"],
         "completion": ["powershell"],
     ]
 

@@ -6,16 +6,18 @@ package enum Tables {
         root.makeOptions = { OptionSpec.global }
         root.subcommands =
             top + [
-                group("container", "Work with containers", containers),
-                group("image", "Work with images", images),
-                group("system", "Work with this machine and the store", [info]),
+                group("container", "Work with containers", (containers + [export]).sorted { $0.words[0] < $1.words[0] }),
+                group("image", "Work with images", (images + archives).sorted { $0.words[0] < $1.words[0] }),
+                group("manifest", "Work with manifest lists", manifests),
+                group("system", "Work with this machine and the store", space + [info]),
                 completion, complete,
             ]
         return root
     }()
 
     private static var top: [CommandSpec] {
-        let commands = (containers + images + [info]).compactMap(\.onTop) + [version, inspect] + registries
+        let commands =
+            (containers + images + archives + [export, info]).compactMap(\.onTop) + [version, inspect] + registries
         // The common ones in the order in which a newcomer needs them, the others by name.
         let common = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info"]
         let rank: (CommandSpec) -> Int = { common.firstIndex(of: $0.word) ?? common.count }

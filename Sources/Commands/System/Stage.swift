@@ -11,6 +11,10 @@ enum Stage {
         do throws(Failure) {
             switch words[0] {
             case "proa:pull": return PullStage(stage: words).run()
+            case FileOwners.stage:
+                guard words.count > 2, let owners = FileOwners(word: words[1]) else { return ExitCode.engine }
+                let called = words[2].split(separator: "/").last.map(String.init) ?? "proa"
+                return Program.run(Array(words[2...]), called: called, startedNanoseconds: 0, stageOwners: owners)
             case "proa:remove":
                 // As root of the user namespace: files of subordinate ids.
                 guard words.count == 2, words[1].hasPrefix("dead-"), !words[1].utf8.contains(UInt8(ascii: "/")) else {

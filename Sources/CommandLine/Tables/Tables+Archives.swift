@@ -1,0 +1,28 @@
+extension Tables {
+    /// Commands of `image` that move whole images.
+    static let archives: [CommandForm] = [
+        CommandForm(
+            .imageCopy, nil, noun: "image", words: ["copy"],
+            "Copy an image between registries, archives, directories and the store",
+            usage: "[OPTIONS] SOURCE DESTINATION", 2...2, [.copyAll, .digestFile, .archivePlatforms], completes: .images),
+        CommandForm(
+            .imageDiff, nil, noun: "image", words: ["diff"], "Show what changes from one image to another",
+            usage: "[OPTIONS] IMAGE [IMAGE]", 1...2, [.treeFormat], completes: .images),
+        CommandForm(
+            .imageTree, nil, noun: "image", words: ["tree"], "Show what each layer of an image adds and removes",
+            usage: "[OPTIONS] IMAGE", 1...1, [.treeFiles, .treeFormat, .noTrunc], completes: .images),
+        CommandForm(
+            .imageImport, "import", noun: "image", "Make an image out of an archive of files",
+            usage: "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]", 1...2, [.change, .message, .importPlatform]),
+        CommandForm(
+            .imageLoad, "load", noun: "image", "Take images out of an archive",
+            usage: "[OPTIONS]", 0...0, [.input, .archivePlatforms, .quietLoad]),
+        CommandForm(
+            .imageSave, "save", noun: "image", "Put images into an archive",
+            usage: "[OPTIONS] IMAGE [IMAGE...]", 1..., [.output, .archivePlatforms, .archiveFormat], completes: .images),
+    ]
+
+    static let export = CommandForm(
+        .containerExport, "export", noun: "container", "Put a container's files into an archive",
+        usage: "[OPTIONS] CONTAINER", 1...1, [.output], completes: .containers)
+}
