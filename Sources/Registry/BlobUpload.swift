@@ -149,7 +149,8 @@ struct BlobUpload {
             return (failure, RegistryAnswer(answer).retryAfterSeconds)
         case .failure(let problem):
             let failure = problem.failure.within("\(endpoint.shown): \(what)")
-            guard problem.isTransient else { throw failure }
+            // It was there a moment ago: a registry that refuses now is being started again.
+            guard problem.isTransient || problem.cause == .refused else { throw failure }
             return (failure, nil)
         }
     }
