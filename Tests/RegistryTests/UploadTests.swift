@@ -63,6 +63,24 @@ import Testing
                 == "service=fake&scope=repository%3Ateam%2Fapp%3Apull%2Cpush&scope=repository%3Abase%2Fos%3Apull")
     }
 
+    @Test("who may not read the other repository sends the blob")
+    func mountDenied() throws {
+        let registry = try FakeRegistry()
+        registry.allow(.bearer())
+        registry.intercept { $0.path == "/token" && $0.query.contains("base%2Fos") ? FakeResponse(403, [], "{}") : nil }
+        #expect(try upload(bytes, to: registry, mounting: ["base/os"]) == .uploaded)
+    }
+
+    @Test("a registry that errs for ever behind the first part is left as soon as any other")
+    func stuck() throws {
+        let registry = try FakeRegistry()
+        registry.cutBodies("PATCH", after: [100_000])
+        registry.intercept { $0.method == "PATCH" && $0["content-range"] != nil ? FakeResponse(503) : nil }
+        let recorder = Recorder()
+        #expect(failure { _ = try upload(bytes, to: registry, RegistryClient(recorder.settings())) }?.kind == .unavailable)
+        #expect(recorder.pauses.count <= 6)
+    }
+
     @Test("a registry that does not mount gets the blob")
     func noMount() throws {
         let registry = try FakeRegistry()
