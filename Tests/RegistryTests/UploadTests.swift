@@ -20,10 +20,10 @@ import Testing
         let file = try directory.openFile("blob", O_RDONLY)
         let descriptor =
             descriptor ?? ContentDescriptor(mediaType: .ociLayerGzip, digest: SHA256.of(bytes), sizeBytes: UInt64(bytes.count))
-        var sources_: [ImageReference] = []
-        for source in sources { sources_.append(try ImageReference("\(registry.address)/\(source)")) }
+        var places: [ImageReference] = []
+        for source in sources { places.append(try ImageReference("\(registry.address)/\(source)")) }
         return try (client ?? RegistryClient(Recorder().settings())).uploadBlob(
-            descriptor, to: try ImageReference("\(registry.address)/team/app"), from: BorrowedFile(file), mounting: sources_)
+            descriptor, to: try ImageReference("\(registry.address)/team/app"), from: BorrowedFile(file), mounting: places)
     }
 
     func writes(_ registry: FakeRegistry) -> [String] {
