@@ -12,7 +12,7 @@ ZSH_COMPLETIONS := $(SHARE)/zsh/site-functions
 FISH_COMPLETIONS := $(SHARE)/fish/vendor_completions.d
 SWIFT_FILES := Package.swift Sources Tests
 
-.PHONY: release demo test check format bench hello docs install install-docker uninstall clean
+.PHONY: release demo test check fuzz format bench hello docs install install-docker uninstall clean
 
 # The binary at .build/release/proa. The folder staticlibs holds libstdc++.a alone: first on the linker's path, it keeps
 # the shared one out (see Package.swift).
@@ -37,6 +37,11 @@ check:
 	$(SWIFT) format lint --strict --recursive --parallel $(SWIFT_FILES)
 	shellcheck .ci/run $$(grep -lrE '^#!.*bash' Scripts Benchmarks)
 	$(SWIFT) test --disable-xctest --skip EndToEndTests
+
+# Parsers of hostile text and archives, each with new inputs for as long as FUZZ_SECONDS says.
+FUZZ_SECONDS ?= 60
+fuzz:
+	PROA_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test --disable-xctest --filter 'HostileTextTests'
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_FILES)

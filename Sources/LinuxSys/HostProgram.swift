@@ -24,12 +24,16 @@ package enum HostProgram {
         let writer = Descriptor(owning: ours.input)
         let reader = Descriptor(owning: output)
         var bytes: [UInt8] = []
-        let problem = talk(
-            writer, reader, input, &bytes, outputBytesMax, deadline: Clock.monotonicNanoseconds() + timeoutMilliseconds * 1_000_000)
-        if problem != nil { kill(pid, SIGKILL) }
-        let status = ChildProcess.wait(pid)
+        var status: Int32?
+        let deadline = Clock.monotonicNanoseconds() + timeoutMilliseconds * 1_000_000
+        let problem = talk(writer, reader, input, &bytes, outputBytesMax, deadline) {
+            status = status ?? ChildProcess.poll(pid)
+            return status != nil
+        }
+        if problem != nil, status == nil { kill(pid, SIGKILL) }
+        let code = status ?? ChildProcess.wait(pid)
         if let problem { throw problem.within("\"\(program)\"") }
-        return Answer(status: status, output: bytes)
+        return Answer(status: code, output: bytes)
     }
 
     private typealias Ends = (input: Int32, output: Int32)
@@ -66,10 +70,11 @@ package enum HostProgram {
         return pid
     }
 
-    /// Feeds the input and takes the output until that ends.
+    /// Feeds the input and takes the output until that ends, or the program has ended and says no more: what it left
+    /// behind (an agent, a bus) may hold its output open for ever.
     private static func talk(
         _ writer: borrowing Descriptor, _ reader: borrowing Descriptor, _ input: [UInt8], _ output: inout [UInt8], _ limit: Int,
-        deadline: Int64
+        _ deadline: Int64, hasEnded: () -> Bool
     ) -> Failure? {
         var rest = input[...]
         var buffer = [UInt8](repeating: 0, count: 4096)
@@ -84,13 +89,17 @@ package enum HostProgram {
             var poll = Poll()
             poll.add(reader.raw, .read)
             if isWriting { poll.add(writer.raw, .write) }
-            poll.wait(milliseconds: Int32(clamping: left / 1_000_000 + 1))
+            let ended = hasEnded()
+            poll.wait(milliseconds: Int32(clamping: min(left / 1_000_000 + 1, 100)))
             if isWriting, poll.isReady(writer.raw, .write) {
                 let count = rest.withUnsafeBytes { send(writer.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
                 // It may well end without having read everything.
                 rest = count > 0 ? rest.dropFirst(count) : []
             }
-            guard poll.isReady(reader.raw, .read) else { continue }
+            guard poll.isReady(reader.raw, .read) else {
+                if ended { return nil }
+                continue
+            }
             let count = buffer.withUnsafeMutableBytes { read(reader.raw, $0.baseAddress, $0.count) }
             if count <= 0 { return nil }
             output += buffer[..<count]

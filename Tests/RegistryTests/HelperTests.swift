@@ -63,6 +63,15 @@ import Testing
         #expect(!HostFile.exists("/proc/\(pid)"))
     }
 
+    @Test("what a helper leaves running is not waited for")
+    func agent() throws {
+        let (helper, scratch) = try script(#"sleep 30 2>/dev/null & echo $! >$dir/pid; echo '{"Username":"a","Secret":"b"}'"#)
+        // Waiting for all of it would end with the time that a helper has.
+        #expect(try helper.get("a.example") == .password(user: "a", password: "b"))
+        let pid = try #require(HostFile.text("\(scratch.path)/pid")?.split { $0 == "\n" }.first.map(String.init))
+        try Command("kill", [pid]).check()
+    }
+
     @Test("a helper that is not there is named; a name that is no word is refused")
     func missing() throws {
         let error = failure { _ = try CredentialHelper("nobody-has-this").get("a") }
