@@ -39,12 +39,19 @@ import Testing
             Work with images
 
             Commands:
+              copy        Copy an image between registries, archives, directories and the store
+              diff        Show what changes from one image to another
+              import      Make an image out of an archive of files
               inspect     Show everything about images
+              load        Take images out of an archive
               ls          List images
               prune       Remove images that nothing uses
               pull        Fetch an image from a registry
+              push        Send an image to a registry
               rm          Remove images
+              save        Put images into an archive
               tag         Give an image another name
+              tree        Show what each layer of an image adds and removes
 
             Run 'proa image COMMAND --help' for more information on a command.
 
