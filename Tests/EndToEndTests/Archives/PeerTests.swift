@@ -40,9 +40,11 @@ import Testing
         let id = try imageID(proa, "busybox")
         let path = "\(proa.scratch.path)/archive"
         try proa.check("save", "--format", format, "-o", path, "busybox")
-        let loaded = try podman.check("load", "-i", path).lines.last { $0.hasPrefix("Loaded image") } ?? ""
+        // podman names what it finds in a directory after the path, which must then be one in lower case.
+        let load = podman.command(["load", "-i", "archive"], directory: proa.scratch.path)
+        let loaded = try load.check().lines.last { $0.hasPrefix("Loaded image") } ?? ""
         let name = String(loaded.split(separator: " ").last ?? "")
-        if format != "docker-dir" { #expect(name == "docker.io/library/busybox:latest") }
+        if format.hasSuffix("archive") { #expect(name == "docker.io/library/busybox:latest") }
         #expect(try "sha256:" + podman.check("inspect", "--format", "{{.Id}}", "--type", "image", name).line == id)
         try podman.check("tag", name, "localhost/back:1")
         try podman.check("save", "--format", format, "-o", "\(proa.scratch.path)/theirs", "localhost/back:1")

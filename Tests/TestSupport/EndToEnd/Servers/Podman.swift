@@ -6,11 +6,11 @@ package final class Podman: Sendable {
 
     package init() throws(Failure) { scratch = try Scratch("podman") }
 
-    package func command(_ arguments: [String], input: String = "") -> Command {
+    package func command(_ arguments: [String], directory: String? = nil) -> Command {
         Command(
             "podman",
             ["--root=\(scratch.path)/root", "--runroot=\(scratch.path)/run", "--storage-driver=vfs", "--events-backend=none"] + arguments,
-            input: input)
+            directory: directory)
     }
 
     /// Runs `podman ARGUMENTS` and demands success.
