@@ -39,7 +39,7 @@ import Testing
             Work with images
 
             Commands:
-              copy        Copy an image between registries, archives, directories and the store
+              copy        Copy an image from one place to another
               diff        Show what changes from one image to another
               import      Make an image out of an archive of files
               inspect     Show everything about images
