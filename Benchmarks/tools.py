@@ -67,11 +67,12 @@ class Tool:
                 raise RuntimeError(f"{self.name}: one of many commands ended with {code}")
 
 
-def interleaved(tools, runs, measure):
-    """Calls measure(tool) in turns; returns {name: median} and notes what failed."""
+def interleaved(tools, runs, measure, prepare=lambda: None):
+    """Calls measure(tool) in turns, prepare() before each round; returns {name: median} and notes what failed."""
     results = {tool.name: [] for tool in tools}
     failed = {}
     for _ in range(runs):
+        prepare()
         for tool in tools:
             if tool.name in failed:
                 continue

@@ -35,9 +35,9 @@ static int fill(scmp_filter_ctx context, const struct cseccomp_filter *filter, s
     /* A binary tree instead of a chain: most calls need about 10 comparisons instead of hundreds. */
     int code = seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
     if (code == 0) code = seccomp_attr_set(context, SCMP_FLTATR_CTL_TSYNC, 0);
-    for (size_t i = 0; code == 0 && i < filter->arch_count; i++) {
-        code = seccomp_arch_add(context, filter->arches[i]);
-        if (code == -EEXIST) code = 0;
+    if (code == 0 && filter->arch != seccomp_arch_native()) {
+        code = seccomp_arch_add(context, filter->arch);
+        if (code == 0) code = seccomp_arch_remove(context, seccomp_arch_native());
     }
     for (size_t i = 0; code == 0 && i < filter->rule_count; i++) {
         code = add_rule(context, &filter->rules[i], filter->args);

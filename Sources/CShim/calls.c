@@ -77,3 +77,36 @@ int cs_set_terminal_size(int fd, unsigned short rows, unsigned short columns) {
     struct winsize size = {.ws_row = rows, .ws_col = columns};
     return result(ioctl(fd, TIOCSWINSZ, &size));
 }
+
+/* Copies the bytes from `at` to `end`. Returns where it got to (short: the file was cut off meanwhile) or -errno. */
+static off_t copy_range(int from, int to, off_t at, off_t end) {
+    static _Thread_local char buffer[65536];
+    while (at < end) {
+        off_t in = at, out = at;
+        size_t size = end - at > 1 << 30 ? 1 << 30 : (size_t)(end - at);
+        ssize_t count = copy_file_range(from, &in, to, &out, size, 0);
+        if (count <= 0) { /* refused between these file systems, or by a filter */
+            count = pread(from, buffer, size < sizeof buffer ? size : sizeof buffer, at);
+            if (count > 0) count = pwrite(to, buffer, (size_t)count, at);
+        }
+        if (count < 0) return -errno;
+        if (count == 0) break;
+        at += count;
+    }
+    return at;
+}
+
+int cs_copy_contents(int from, int to) {
+    struct stat status;
+    if (fstat(from, &status) < 0 || ftruncate(to, status.st_size) < 0) return -errno;
+    for (off_t at = 0; at < status.st_size;) {
+        off_t data = lseek(from, at, SEEK_DATA);
+        if (data < 0 && errno == ENXIO) return 0;
+        if (data < 0) data = at;
+        off_t end = lseek(from, data, SEEK_HOLE);
+        if (end <= data) end = status.st_size;
+        at = copy_range(from, to, data, end);
+        if (at < end) return at < 0 ? (int)at : 0;
+    }
+    return 0;
+}

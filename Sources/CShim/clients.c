@@ -113,7 +113,12 @@ static void take_frame(struct client *client, const unsigned char *data, uint32_
         if (size == 4 && cs_monitor.launch->tty && cs_monitor.input >= 0)
             cs_set_terminal_size(cs_monitor.input, (unsigned short)(data[0] | data[1] << 8), (unsigned short)(data[2] | data[3] << 8));
         break;
-    case CS_FRAME_REMOVED: cs_monitor.launch->auto_remove = 0; break;
+    case CS_FRAME_REMOVED:
+        cs_monitor.launch->auto_remove = 0;
+        /* The keeper ends when the mounts are down; whoever waits for our end of the stream knows that they are. */
+        if (cs_monitor.ended && cs_monitor.other > 0) waitpid(cs_monitor.other, NULL, 0);
+        shutdown(client->fd, SHUT_WR);
+        break;
     default: break;
     }
 }

@@ -16,6 +16,11 @@ struct context {
 
 static inline int failed(void) { return errno ? errno : EIO; }
 
+/* What is lost without failing; the caller tells it. */
+static inline void lost(const struct context *context, int error) {
+    if (error && context->plan->refused) context->plan->refused[context->step - context->plan->steps] = error;
+}
+
 /* targets.c: paths inside the container's root. */
 int cs_open_parent(int root, const char *path, const char **name, uint64_t resolve, mode_t mode);
 int cs_open_target(const struct context *context, const char *path, uint32_t flags);

@@ -114,7 +114,8 @@ int cs_root_bind(struct context *context) {
     const struct cs_step *step = context->step;
     int tree = open_tree(AT_FDCWD, step->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
     if (tree < 0) return failed();
-    int error = move_mount(tree, "", AT_FDCWD, step->target, MOVE_MOUNT_F_EMPTY_PATH) < 0 ? failed() : 0;
+    int error = cs_set_attributes(tree, step->number, 0);
+    if (!error) error = move_mount(tree, "", AT_FDCWD, step->target, MOVE_MOUNT_F_EMPTY_PATH) < 0 ? failed() : 0;
     close(tree);
     if (error) return error;
     context->root = open(step->target, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -163,6 +164,7 @@ int cs_filesystem(struct context *context) {
     if (target < 0) return -target;
     int mount = new_filesystem(step->source, step->list, step->number);
     if (mount < 0 && step->flags & CS_MOUNT_BIND_IF_REFUSED && (mount == -EPERM || mount == -EBUSY)) {
+        lost(context, -mount);
         mount = open_tree(AT_FDCWD, step->target, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
         if (mount < 0) mount = -failed();
         else {

@@ -86,6 +86,8 @@ void cs_record_exit(void) {
     at = cs_number_append(cs_text_append(at, "{\"exitCode\":"), cs_exit_code(cs_monitor.status));
     at = cs_text_append(cs_text_append(at, ",\"startedAt\":\""), cs_monitor.launch->started_at);
     cs_text_append(cs_text_append(cs_text_append(at, "\",\"finishedAt\":\""), time), "\"}");
+    /* A record that need not be durable is worth no file of its own. */
+    if (!cs_monitor.launch->durable && overwrite_run(text) == 0) return;
     /* A full disk is tried again for a while: the exit code is worth waiting for. */
     for (int tries = 0; tries < 50; tries++) {
         int error = write_record(cs_monitor.launch->container_fd, "exit.json", text, cs_monitor.launch->durable);

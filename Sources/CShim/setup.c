@@ -140,10 +140,7 @@ static int workdir(struct context *context) {
     const struct cs_step *step = context->step;
     int fd = cs_openat2(context->root, step->target, O_PATH | O_DIRECTORY, 0, IN_ROOT);
     /* exec finds its directory or fails; only the first process has one made. */
-    if (fd == -ENOENT && context->plan->store_fd >= 0) {
-        fd = cs_open_target(context, step->target, CS_MOUNT_CREATE);
-        if (fd >= 0 && step->number) fchownat(fd, "", (uid_t)step->number, (gid_t)step->number2, AT_EMPTY_PATH);
-    }
+    if (fd == -ENOENT && context->plan->store_fd >= 0) fd = cs_open_target(context, step->target, CS_MOUNT_CREATE);
     if (fd < 0) return -fd;
     int error = fchdir(fd) < 0 ? failed() : 0;
     close(fd);
@@ -249,24 +246,22 @@ static int reaper(struct context *context) {
     }
 }
 
+/* A refusal of what a container can do without is told, not fatal. */
+static int optional(const struct context *context, int error) {
+    if (!(context->step->flags & CS_MOUNT_OPTIONAL)) return error;
+    lost(context, error);
+    return 0;
+}
+
 static int run_step(struct context *context) {
     const struct cs_step *step = context->step;
     switch ((enum cs_op)step->op) {
     case CS_PROPAGATION: return mount(NULL, "/", NULL, MS_REC | step->flags, NULL) < 0 ? failed() : 0;
     case CS_OVERLAY: return cs_overlay(context);
     case CS_ROOT_BIND: return cs_root_bind(context);
-    case CS_FILESYSTEM: {
-        int error = cs_filesystem(context);
-        return step->flags & CS_MOUNT_OPTIONAL ? 0 : error;
-    }
-    case CS_BIND: {
-        int error = cs_bind_mount(context);
-        return step->flags & CS_MOUNT_OPTIONAL ? 0 : error;
-    }
-    case CS_DEVICE: {
-        int error = cs_device(context);
-        return step->flags & CS_MOUNT_OPTIONAL ? 0 : error;
-    }
+    case CS_FILESYSTEM: return optional(context, cs_filesystem(context));
+    case CS_BIND: return optional(context, cs_bind_mount(context));
+    case CS_DEVICE: return optional(context, cs_device(context));
     case CS_SYMLINK: return symbolic_link(context);
     case CS_DIRECTORY: {
         int fd = cs_open_target(context, step->target, CS_MOUNT_CREATE);
@@ -276,7 +271,7 @@ static int run_step(struct context *context) {
     }
     case CS_MASK: return cs_mask(context);
     case CS_READ_ONLY: return cs_read_only(context);
-    case CS_SYSCTL: return write_proc(context, "sys", step->target, step->source);
+    case CS_SYSCTL: return optional(context, write_proc(context, "sys", step->target, step->source));
     case CS_HOSTNAME: return sethostname(step->source, strlen(step->source)) < 0 ? failed() : 0;
     case CS_DOMAINNAME: return setdomainname(step->source, strlen(step->source)) < 0 ? failed() : 0;
     case CS_LOOPBACK: return loopback();

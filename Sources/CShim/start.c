@@ -5,14 +5,19 @@ struct start {
     int stdin_pipe[2], stdout_pipe[2], stderr_pipe[2], go[2], report[2], tty[2], pair[2];
 };
 
+/* Namespaces that the first process makes itself, of those it is to have: making them takes as long as everything else of a
+ * clone together, and so happens while the id maps are written. */
+enum { OWN_NAMESPACES = CLONE_NEWNET | CLONE_NEWIPC };
+
 static _Noreturn void container_init(struct start *start) {
     struct cs_launch *launch = cs_monitor.launch;
     struct cs_report report = {0};
     char byte;
     close(start->go[1]), close(start->report[0]), close(start->pair[0]), close(start->pair[1]), close(start->tty[0]);
     close(start->stdin_pipe[1]), close(start->stdout_pipe[0]), close(start->stderr_pipe[0]);
+    if (unshare((int)(launch->clone_flags & OWN_NAMESPACES)) < 0) report.error = errno, report.phase = CS_PHASE_CLONE;
     if (read(start->go[0], &byte, 1) != 1) _exit(127); /* nobody wants this container any more */
-    report.error = cs_become_root(launch->map != CS_MAP_NONE);
+    if (!report.error) report.error = cs_become_root(launch->map != CS_MAP_NONE);
     if (!launch->tty) {
         int streams[3] = {launch->open_stdin ? start->stdin_pipe[0] : -1, start->stdout_pipe[1], start->stderr_pipe[1]};
         for (int fd = 0; fd < 3 && !report.error; fd++) {
@@ -28,32 +33,45 @@ static _Noreturn void container_init(struct start *start) {
     _exit(127);
 }
 
+/* A mount namespace outlives its last process as long as a descriptor of it is open. Taking all mounts down takes the kernel
+ * longer than ending the process does: held here, they are taken down beside the removal of the container, not before its
+ * exit code is known. Only where the same container cannot be started again meanwhile. Failing to hold costs time, nothing else. */
+static int hold_mounts(const struct cs_launch *launch) {
+    if (!launch->auto_remove || !(launch->clone_flags & CLONE_NEWNS)) return -1;
+    char path[48] = "/proc/";
+    cs_decimal(path + 6, cs_monitor.init);
+    strcat(path, "/ns/mnt");
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 /* The parent of the container: waits, tells the monitor, and becomes the monitor if that one dies. */
 static _Noreturn void keep(struct start *start) {
     struct cs_launch *launch = cs_monitor.launch;
     if (launch->join_pidns_fd >= 0 && setns(launch->join_pidns_fd, CLONE_NEWPID) < 0) cs_monitor.init = -errno;
     if (cs_monitor.init >= 0 && launch->join_netns_fd >= 0 && setns(launch->join_netns_fd, CLONE_NEWNET) < 0) cs_monitor.init = -errno;
-    if (cs_monitor.init >= 0) cs_monitor.init = cs_clone(launch->clone_flags, NULL);
+    if (cs_monitor.init >= 0) cs_monitor.init = cs_clone(launch->clone_flags & ~(uint64_t)OWN_NAMESPACES, NULL);
     if (cs_monitor.init == 0) container_init(start);
     close(start->go[0]), close(start->report[0]), close(start->report[1]), close(start->tty[1]), close(start->pair[0]);
     close(start->stdin_pipe[0]), close(start->stdout_pipe[1]), close(start->stderr_pipe[1]);
-    int pair = start->pair[1], started = 0;
+    int pair = start->pair[1], started = 0, patience = -1;
     (void)!write(pair, &cs_monitor.init, sizeof cs_monitor.init);
     close(start->go[1]);
     if (cs_monitor.init < 0) _exit(1);
+    int mounts = hold_mounts(launch);
     for (;;) {
         struct pollfd polls[2] = {{.fd = pair, .events = POLLIN}, {.fd = cs_monitor.signals, .events = POLLIN}};
-        poll(polls, 2, -1);
+        /* The first quiet second ends the start: from then on only what the loop needs stays in memory. */
+        if (poll(polls, 2, patience) == 0) cs_shed_memory(), patience = -1;
         char byte;
         if (polls[1].revents) {
             struct signalfd_siginfo info;
             (void)!read(cs_monitor.signals, &info, sizeof info);
             cs_reap();
-            if (cs_monitor.ended) (void)!write(pair, &cs_monitor.status, sizeof cs_monitor.status);
+            if (cs_monitor.ended) (void)!write(pair, &cs_monitor.status, sizeof cs_monitor.status), close(mounts), mounts = -1;
         }
         if (!polls[0].revents) continue;
         ssize_t count = read(pair, &byte, 1);
-        if (count == 1 && byte == 's') started = 1, cs_shed_memory();
+        if (count == 1 && byte == 's') started = 1, patience = 1000;
         if (count == 1 && byte == 'e') _exit(0);
         if (count == 1 && byte == 'c') close(start->stdin_pipe[1]), start->stdin_pipe[1] = -1;
         if (count == 0) break;
@@ -65,7 +83,7 @@ static _Noreturn void keep(struct start *start) {
     struct stat status;
     if (fstatat(launch->container_fd, "exit.json", &status, 0) == 0) _exit(0);
     /* The monitor was killed: go on in its place. Its clients are lost; the container notices nothing. */
-    close(pair);
+    close(pair), close(mounts);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     cs_monitor.keeper = -1;
     cs_monitor.input = start->stdin_pipe[1], cs_monitor.output[0] = start->stdout_pipe[0], cs_monitor.output[1] = start->stderr_pipe[0];
@@ -164,7 +182,7 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     close(start.go[1]);
     struct cs_report report;
     if (cs_read_exactly(start.report[0], &report, sizeof report) == 1) {
-        outcome = (struct cs_outcome){.phase = CS_PHASE_STEPS, .error = report.error, .step = report.step, .detail = report.detail};
+        outcome = (struct cs_outcome){.phase = report.phase ? report.phase : CS_PHASE_STEPS, .error = report.error, .step = report.step, .detail = report.detail};
         give_up(control, &outcome);
     }
     close(start.report[0]);

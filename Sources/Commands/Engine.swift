@@ -68,6 +68,9 @@ final class Engine {
     /// A full disk is told with its place and what is left there.
     func explained(_ failure: Failure) -> Failure { storeKept?.explainingSpace(failure) ?? failure }
 
+    /// What a container goes without in this place.
+    func notice(_ text: String) { console.say("proa: \(text)") }
+
     /// Damage of one thing is told and does not hide the others.
     func noticeDamage(_ failure: Failure) { console.say("WARNING: \(failure.message)") }
 

@@ -9,6 +9,7 @@ package enum Program {
 
     /// - Parameter words: with argv[0], whose last component is the program's name.
     package static func run(_ words: [String], startedNanoseconds: Int64) -> Int32 {
+        _ = FileModeMask.callers
         let called = words.first?.split(separator: "/").last.map(String.init) ?? "proa"
         if called.hasPrefix("proa:") { return Stage.run(words) }
         return run(words, called: called, startedNanoseconds: startedNanoseconds)
@@ -84,6 +85,8 @@ package enum Program {
         case .imageDiff: try ImageDiffCommand(engine: engine, options: options).run(operands)
         case .imageTree: try ImageTreeCommand(engine: engine, options: options).run(operands)
         case .containerExport: ExportCommand(engine: engine, options: options).run(operands)
+        case .imageReferrers: try ReferrersCommand(engine: engine, options: options, global: global).run(operands)
+        case .search: try SearchCommand(engine: engine, options: options, global: global).run(operands)
         case .login: LoginCommand(engine: engine, options: options, global: global).run(operands)
         case .logout: try LogoutCommand(engine: engine, global: global).run(operands)
         case .inspect: try InspectCommand(engine: engine, options: options).run(operands)

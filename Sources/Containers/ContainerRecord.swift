@@ -36,6 +36,8 @@ package struct ContainerRecord: Equatable, Sendable {
     package var tty: Bool { config["Tty"]?.bool ?? false }
     package var openStdin: Bool { config["OpenStdin"]?.bool ?? false }
     package var autoRemove: Bool { hostConfig["AutoRemove"]?.bool ?? false }
+    /// Whether files of the host are mounted into it.
+    package var bindsHostFiles: Bool { (proa["Mounts"]?.array ?? []).contains { $0["Source"] != nil } }
     package var layers: [Digest] { (proa["Layers"]?.strings ?? []).compactMap { Digest($0) } }
 
     /// Listing reads this small part instead of the whole document.

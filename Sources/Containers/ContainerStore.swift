@@ -97,31 +97,38 @@ package struct ContainerStore: Sendable {
         }
     }
 
-    /// Makes the directory of a new container. The record is written last: without it the directory is nothing.
-    package func create(_ record: ContainerRecord, files: [(name: String, text: String)]) throws(Failure) {
-        let area = try root.area(.containers)
-        do throws(Failure) { try area.createDirectory(record.id) } catch { throw error.within("creating the container") }
-        do throws(Failure) { try claim(record.name, for: record.id) } catch {
-            try area.removeTree(record.id)
-            throw error
-        }
+    /// Makes the directory of a new container, empty: without a record it is nothing yet. The caller holds a lease.
+    /// - Returns: its id, a random one unless given.
+    package func reserve(_ given: String? = nil) throws(Failure) -> String {
+        let id = if let given { given } else { hexadecimal(try RandomBytes.take(32)[...]) }
+        do throws(Failure) { try root.area(.containers).createDirectory(id) } catch { throw error.within("creating the container") }
+        return id
+    }
+
+    /// Gives back what `reserve` made.
+    package func discard(_ id: String) throws(Failure) { try root.area(.containers).removeTree(id) }
+
+    /// Fills the directory that `reserve` made. The record is written last. A failure leaves the directory to the caller.
+    package func complete(_ record: ContainerRecord, files: [(name: String, text: String)]) throws(Failure) {
+        try claim(record.name, for: record.id)
         do throws(Failure) {
-            let directory = try area.openDirectory(record.id)
+            let directory = try root.area(.containers).openDirectory(record.id)
             try directory.createDirectory("upper", mode: 0o755)
             try directory.createDirectory("work")
-            try directory.createDirectory("root")
             // Programs look for this file to learn that they run in a container.
-            try directory.openDirectory("upper").writeFile(".dockerenv", [], mode: 0o755, durable: false)
-            for file in files { try directory.writeFile(file.name, Array(file.text.utf8), mode: 0o644, durable: false) }
+            try directory.openDirectory("upper").createFile(".dockerenv", [], mode: 0o755)
+            for file in files { try directory.createFile(file.name, Array(file.text.utf8), mode: 0o644) }
             try directory.writeFile("summary.json", record.summary.bytes, durable: false)
             try directory.writeFile("config.json", JSON.object(record.json).bytes, durable: !record.autoRemove)
         } catch {
-            let cause = error
-            do throws(Failure) {
-                try area.removeTree(record.id)
-                try release(record.name, of: record.id)
-            } catch { throw cause.within("creating the container (and tidying up failed: \(error.message))") }
-            throw cause.within("creating the container")
+            let cause = error.within("creating the container")
+            do throws(Failure) { try release(record.name, of: record.id) } catch { throw cause.tidyingFailed(error) }
+            throw cause
         }
     }
+}
+
+extension Failure {
+    /// This failure, and that what it left behind could not be removed.
+    package func tidyingFailed(_ other: Failure) -> Failure { within("(tidying up failed as well: \(other.message))") }
 }

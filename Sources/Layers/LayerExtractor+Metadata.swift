@@ -2,8 +2,14 @@ internal import LinuxSys
 internal import Primitives
 
 extension LayerExtractor {
+    /// Most files are root's and have been from birth: asking is cheaper than a change that the file system has to note down.
     func setOwner(_ file: borrowing Descriptor, _ entry: TarEntry) throws(Failure) {
-        if case .mapped = owners { try file.setOwner(user: entry.userID, group: entry.groupID) }
+        guard case .mapped = owners else { return }
+        if entry.userID == 0, entry.groupID == 0 {
+            let status = try file.status()
+            if status.userID == 0, status.groupID == 0 { return }
+        }
+        try file.setOwner(user: entry.userID, group: entry.groupID)
     }
 
     /// Owner, attributes, mode and times of a name that was just made and cannot be opened.

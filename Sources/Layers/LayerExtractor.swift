@@ -179,7 +179,7 @@ package final class LayerExtractor<Source: BlockSource> {
             if target.isRoot || target == path { throw Failure(.corrupt, "a link to itself") }
             let directory = try tree.openExisting(try target.raw(target.parent), followLast: true)
             let targetName = try target.rawName
-            guard let status = try directory.status(of: targetName), !status.isWhiteout else {
+            guard let status = try directory.status(of: targetName), !directory.isWhiteout(targetName, status) else {
                 throw Failure(.corrupt, "the layer has no such file")
             }
             if status.kind == .directory { throw Failure(.corrupt, "it is a directory") }

@@ -54,13 +54,16 @@ final class StagingTree {
             end = parent[start...].firstIndex(of: 0x2F) ?? parent.endIndex
             let name = try path.raw(parent[start..<end])
             let status = try directory.status(of: name)
+            if let status, directory.isWhiteout(name, status) {
+                try directory.removeTree(name)
+                directory = try StagingTree.makeParent(name, in: directory, opaque: true)
+                end = min(end + 1, parent.endIndex)
+                continue
+            }
             switch status?.kind {
             case .directory: directory = try directory.openSubdirectory(name)
             case .symbolicLink: directory = try openExisting(try path.raw(parent[..<end]), followLast: true)
             case nil: directory = try StagingTree.makeParent(name, in: directory, opaque: false)
-            case .characterDevice where status!.isWhiteout:
-                try directory.removeTree(name)
-                directory = try StagingTree.makeParent(name, in: directory, opaque: true)
             default: throw noDirectory
             }
             end = min(end + 1, parent.endIndex)
@@ -92,11 +95,12 @@ final class StagingTree {
             guard error.kind == .conflict else { throw error }
             let status = try current.status(of: name)
             if status?.kind == .directory { return try current.openSubdirectory(name) }
+            let hides = status.map { current.isWhiteout(name, $0) } ?? false
             try current.removeTree(name)
             try current.createDirectory(name)
             let made = try current.openSubdirectory(name)
             // The whiteout was about the layers below; it goes on hiding what they have in here.
-            if status?.isWhiteout == true { try made.markOpaque() }
+            if hides { try made.markOpaque() }
             return made
         }
         return try current.openSubdirectory(name)
@@ -106,6 +110,7 @@ final class StagingTree {
     /// lower layers: a directory becomes opaque, anything else hides them anyway.
     func placeWhiteout(_ name: RawPath) throws(Failure) {
         do throws(Failure) { try current.createSpecial(name, .whiteout) } catch {
+            if Errno(error.errno ?? 0) == .notPermitted { return try current.createWhiteoutFile(name) }
             guard error.kind == .conflict else { throw error }
             if try current.status(of: name)?.kind == .directory { try current.openSubdirectory(name).markOpaque() }
         }
@@ -116,6 +121,18 @@ extension Directory {
     /// Hides everything the layers below have in this directory. Spec: Linux, overlayfs, "whiteouts and opaque
     /// directories"; the name is that of mounts with `userxattr`.
     borrowing func markOpaque() throws(Failure) {
-        try descriptor.setAttribute(RawPath("user.overlay.opaque".utf8)!, [UInt8(ascii: "y")])
+        try descriptor.setAttribute(RawPath(OverlayAttribute.opaque.utf8)!, [UInt8(ascii: "y")])
+    }
+
+    /// A whiteout where the file system takes no such device because it is an overlay itself: inside a container.
+    borrowing func createWhiteoutFile(_ name: RawPath) throws(Failure) {
+        if try status(of: name) != nil {
+            if try status(of: name)?.kind == .directory { try openSubdirectory(name).markOpaque() }
+            return
+        }
+        let file = try createFile(name)
+        try file.setAttribute(RawPath(OverlayAttribute.whiteout.utf8)!, [UInt8(ascii: "y")])
+        let opaque = RawPath(OverlayAttribute.opaque.utf8)!
+        if try descriptor.attribute(opaque) == nil { try descriptor.setAttribute(opaque, [UInt8(ascii: "x")]) }
     }
 }

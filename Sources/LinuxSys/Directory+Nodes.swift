@@ -65,6 +65,12 @@ extension Directory {
             })
     }
 
+    /// Opens a regular file for reading; whatever else has the name is not waited for.
+    package func openRegularFile(_ name: RawPath) throws(Failure) -> Descriptor {
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+        return Descriptor(owning: try call("opening a file") { cs_openat(raw, name.characters, flags, 0) })
+    }
+
     /// A new directory, mode 0700; `.conflict` when the name exists.
     package func createDirectory(_ name: RawPath) throws(Failure) {
         try call("making a directory") { mkdirat(raw, name.characters, 0o700) }
@@ -91,6 +97,13 @@ extension Directory {
     /// A second descriptor of this directory.
     package func duplicate() throws(Failure) -> Directory { Directory(try descriptor.duplicate(), path: path) }
 
+    /// The text of a symbolic link, `nil` when there is none of that name.
+    package func linkText(of name: RawPath) throws(Failure) -> RawPath? {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes { readlinkat(raw, name.characters, $0.baseAddress!, 4096) }
+        return count < 0 ? nil : RawPath(buffer[..<count])
+    }
+
     package func createSymbolicLink(_ name: RawPath, to target: RawPath) throws(Failure) {
         try call("making a symbolic link") { symlinkat(target.characters, raw, name.characters) }
     }
@@ -105,6 +118,8 @@ extension Directory {
         case fifo
         case characterDevice(major: UInt32, minor: UInt32)
         case blockDevice(major: UInt32, minor: UInt32)
+        /// Nobody listens on it.
+        case socket
         /// A character device 0:0, which needs no privilege (Linux 5.8).
         package static var whiteout: SpecialFile { .characterDevice(major: 0, minor: 0) }
     }
@@ -113,6 +128,7 @@ extension Directory {
         let (type, device): (mode_t, UInt64) =
             switch file {
             case .fifo: (S_IFIFO, 0)
+            case .socket: (S_IFSOCK, 0)
             case .characterDevice(let major, let minor): (S_IFCHR, cs_makedev(major, minor))
             case .blockDevice(let major, let minor): (S_IFBLK, cs_makedev(major, minor))
             }
@@ -145,6 +161,11 @@ private func withTimes(_ time: timespec, _ body: (UnsafePointer<timespec>) -> In
 
 /// What `Directory` does by name, done to an open file.
 extension Descriptor {
+    /// Fills the empty file `copy` with the content of this one; holes stay holes, blocks are shared where that is possible.
+    package func copyContents(to copy: borrowing Descriptor) throws(Failure) {
+        let to = copy.raw
+        try shim("copying a file") { cs_copy_contents(raw, to) }
+    }
     package func status() throws(Failure) -> NodeStatus {
         var status = stat()
         try call("looking") { fstat(raw, &status) }

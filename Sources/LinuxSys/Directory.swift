@@ -120,6 +120,14 @@ package struct Directory: ~Copyable {
         if durable { try descriptor.sync() }
     }
 
+    /// Makes a file that is not there yet, in a directory that nobody reads yet: nothing is synced or renamed.
+    package func createFile(_ name: String, _ bytes: [UInt8], mode: UInt32) throws(Failure) {
+        do throws(Failure) {
+            let file = try openFile(name, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+            try file.write(bytes)
+        } catch { throw error.within("writing \(named(name))") }
+    }
+
     package func rename(_ name: String, to other: String) throws(Failure) {
         try call("renaming \(named(name)) to \"\(other)\"") { renameat(raw, name, raw, other) }
     }
@@ -232,15 +240,27 @@ extension Directory {
 }
 
 extension Directory {
-    /// Sum of the sizes of regular files below. Directories that may not be entered count as empty.
+    /// Sum of the sizes of regular files below. Directories that may not be entered, or whose path is longer than the kernel
+    /// takes, count as empty. Holds one directory open at a time, however deep a hostile tree is.
     package func treeBytes() throws(Failure) -> Int64 {
         var bytes: Int64 = 0
-        for name in try names() {
-            guard let status = try status(name) else { continue }
-            if status.kind == .file { bytes += status.sizeBytes }
-            guard status.kind == .directory else { continue }
-            do throws(Failure) { bytes += try openDirectory(name).treeBytes() } catch {
-                if Errno(error.errno ?? 0) != .accessDenied { throw error }
+        var waiting: [[UInt8]] = [[]]
+        while let path = waiting.popLast() {
+            do throws(Failure) {
+                let directory = try path.isEmpty ? duplicate() : openDirectory(RawPath(path)!, .noLinks, followLast: false)
+                for name in try directory.rawNames() {
+                    guard let status = try directory.status(of: name) else { continue }
+                    if status.kind == .file {
+                        let sum = bytes.addingReportingOverflow(Int64(clamping: status.sizeBytes))
+                        bytes = sum.overflow ? .max : sum.partialValue
+                    } else if status.kind == .directory {
+                        waiting.append(path.isEmpty ? name.bytes : path + [0x2F] + name.bytes)
+                    }
+                }
+            } catch {
+                // Removed or replaced meanwhile is as good as empty.
+                if !path.isEmpty, error.isOtherNode || [EACCES, ENAMETOOLONG].contains(error.errno ?? 0) { continue }
+                throw error
             }
         }
         return bytes

@@ -58,7 +58,7 @@ package func shim(_ what: @autoclosure () -> String, _ body: () -> Int32) throws
 
 /// The errno values that somebody branches on.
 package enum Errno: Equatable, Sendable {
-    case noEntry, notDirectory, accessDenied, notPermitted, execFormat, invalid, tooManyLinks, notSupported, noProcess
+    case noEntry, notDirectory, accessDenied, notPermitted, execFormat, invalid, tooManyLinks, notSupported, noProcess, noDevice
     case other(Int32)
 
     package init(_ code: Int32) {
@@ -73,6 +73,7 @@ package enum Errno: Equatable, Sendable {
             case ELOOP: .tooManyLinks
             case EOPNOTSUPP: .notSupported
             case ESRCH: .noProcess
+            case ENODEV: .noDevice
             default: .other(code)
             }
     }

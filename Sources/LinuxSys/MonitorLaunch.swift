@@ -97,7 +97,7 @@ package struct MonitorLaunch: ~Copyable {
     package consuming func go(_ plan: ProcessPlan, wanted: UInt8, streamOwner: UInt32) throws(LaunchFailure) -> StartedMonitor {
         do throws(Failure) {
             launch.pointee.stdio_owner = streamOwner
-            try plan.encode(into: &launch.pointee.plan, storeDescriptor: launch.pointee.store_fd, arena)
+            try plan.encode(into: &launch.pointee.plan, storeDescriptor: launch.pointee.store_fd, arena, tellsRefusals: true)
             // The frame has no payload: its length field carries the streams.
             try control.send([UInt8(CS_FRAME_GO), wanted, 0, 0, 0])
         } catch {
@@ -112,7 +112,11 @@ package struct MonitorLaunch: ~Copyable {
             throw LaunchFailure(outcome)
         }
         let pid = try receive(4).withUnsafeBytes { $0.loadUnaligned(as: Int32.self) }
-        do throws(Failure) { return StartedMonitor(control: try control.duplicate(), pid: pid) } catch {
+        do throws(Failure) {
+            let refused = launch.pointee.plan.refused
+            let refusals = plan.steps.indices.filter { (refused?[$0] ?? 0) != 0 }.map { ($0, refused![$0]) }
+            return StartedMonitor(control: try control.duplicate(), pid: pid, refusals: refusals)
+        } catch {
             throw LaunchFailure(.plan(error), code: 0)
         }
     }
@@ -129,4 +133,6 @@ package struct MonitorLaunch: ~Copyable {
 package struct StartedMonitor: ~Copyable {
     package let control: Descriptor
     package let pid: Int32
+    /// Steps of the plan that the kernel refused though the program runs, with their errno.
+    package let refusals: [(step: Int, code: Int32)]
 }

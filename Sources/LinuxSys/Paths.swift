@@ -63,9 +63,10 @@ extension HostFile {
         return line.map { $0.dropFirst(12).filter { $0 != "\"" } } ?? "Linux"
     }
 
-    /// Writes a new file; `.conflict` when it exists.
+    /// Writes a new file of the user's, with his file mode creation mask; `.conflict` when it exists.
     package static func create(_ path: String, text: String) throws(Failure) {
-        let raw = try call("creating \"\(path)\"") { cs_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644) }
+        let mode = 0o644 & ~FileModeMask.callers
+        let raw = try call("creating \"\(path)\"") { cs_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode) }
         let file = Descriptor(owning: raw)
         try doing("writing \"\(path)\"") { () throws(Failure) in try file.write(text) }
         try file.close()

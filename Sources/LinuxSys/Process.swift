@@ -2,6 +2,13 @@ import CShim
 import Glibc
 package import Primitives
 
+/// The file mode creation mask, umask(2).
+package enum FileModeMask {
+    /// The mask this process was started with; from the first look at it on, our own is 022. What lies in a container's
+    /// root must be readable inside whatever the caller keeps to himself outside.
+    package static let callers: mode_t = umask(0o022)
+}
+
 /// Facts about processes, read from outside: nothing of a container is ever executed to learn them.
 package enum Process {
     package static var current: Int32 { getpid() }

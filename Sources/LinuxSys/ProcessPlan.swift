@@ -42,7 +42,9 @@ package struct ProcessPlan: Equatable, Sendable {
         (self.steps, self.candidates, self.arguments, self.environment) = (steps, candidates, arguments, environment)
     }
 
-    func encode(into plan: inout cs_plan, storeDescriptor: Int32, _ arena: Arena) throws(Failure) {
+    /// - Parameter tellsRefusals: room is made for what the kernel refuses without harm; see `StartedMonitor.refusals`.
+    func encode(into plan: inout cs_plan, storeDescriptor: Int32, _ arena: Arena, tellsRefusals: Bool = false) throws(Failure) {
+        if tellsRefusals { plan.refused = try arena.allocate(Int32.self, count: max(steps.count, 1)) }
         let records = try arena.allocate(cs_step.self, count: max(steps.count, 1))
         for (index, step) in steps.enumerated() {
             var record = cs_step()

@@ -34,10 +34,12 @@ package struct BlobDownload: Sendable {
         var pieces = Pieces()
         do throws(Failure) {
             try readKnown(file, &verifier, pieces.whole, progress, sink)
+            var behind = WriteBehind(from: verifier.countBytes)
             func pass(_ bytes: Bytes) throws(Failure) {
                 if bytes.isEmpty { return }
                 try file.write(bytes)
                 try verifier.update(bytes)
+                try behind.advance(to: verifier.countBytes, in: file)
                 progress(verifier.countBytes)
                 try sink(bytes)
             }

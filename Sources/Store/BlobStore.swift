@@ -68,6 +68,8 @@ package struct PartialBlob: ~Copyable {
     /// The verified bytes become the blob: synced, then visible in one step.
     package consuming func commit() throws(Failure) {
         try lock.descriptor.sync()
+        // Who reads it next wants it at leisure; the cache is for the unpacked files.
+        lock.descriptor.forgetCached()
         let staging = try root.area(.staging)
         let blobs = try root.area(.blobs)
         try staging.move(Self.name(digest), to: blobs, as: digest.hex)

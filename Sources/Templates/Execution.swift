@@ -20,7 +20,9 @@ struct Execution {
     static let depthMax = 400
 
     var schema: Schema { options.schema }
-    var context: Functions.Context { Functions.Context(schema: options.schema, textMax: options.outputMax) }
+    var context: Functions.Context {
+        Functions.Context(schema: options.schema, textMax: options.outputMax, escapesObjects: options.escapesObjects)
+    }
 
     init(template: Template, options: Template.Options) {
         self.template = template

@@ -3,7 +3,10 @@ import Primitives
 extension Functions {
     /// What docker adds to Go's own functions.
     static let added: [String: Function] = [
-        "json": function([.any]) { arguments, context in .string(context.schema.ordered(arguments[0]).compact()) },
+        "json": function([.any]) { arguments, context in
+            let value = context.schema.ordered(arguments[0])
+            return .string(value.compact(context.escapesObjects && value.object != nil ? .html : .minimal))
+        },
         "split": function([.string, .string]) { arguments, _ in
             .strings(split(arguments[0].json.string ?? "", arguments[1].json.string ?? ""))
         },

@@ -13,6 +13,7 @@ enum Functions {
     struct Context {
         let schema: Schema
         let textMax: Int
+        let escapesObjects: Bool
         var formatter: Formatter { Formatter(schema: schema) }
     }
 

@@ -65,6 +65,7 @@ package enum ListFormat: Equatable, Sendable {
         var rowOptions: Template.Options {
             var options = options
             if !rowName.isEmpty { options.rowName = rowName }
+            options.escapesObjects = true
             return options
         }
     }

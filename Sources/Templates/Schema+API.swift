@@ -31,8 +31,13 @@ extension Schema {
          CpusetMems string, Devices []container.DeviceMapping, DeviceCgroupRules []string, DeviceRequests []any
          MemoryReservation int64, MemorySwap int64, MemorySwappiness *int64, OomKillDisable *bool, PidsLimit *int64
          Ulimits []*container.Ulimit, CPUCount=CpuCount int64, CPUPercent=CpuPercent int64
-         IOMaximumIOps uint64, IOMaximumBandwidth uint64, Mounts []any, MaskedPaths []string, ReadonlyPaths []string
+         IOMaximumIOps uint64, IOMaximumBandwidth uint64, Mounts []mount.Mount, MaskedPaths []string, ReadonlyPaths []string
          Init *bool
+        mount.Mount: Type string, Source string, Target string, ReadOnly bool, Consistency string
+         BindOptions *mount.BindOptions, VolumeOptions any, TmpfsOptions *mount.TmpfsOptions
+        mount.BindOptions: Propagation string, NonRecursive bool, CreateMountpoint bool, ReadOnlyNonRecursive bool
+         ReadOnlyForceRecursive bool
+        mount.TmpfsOptions: SizeBytes int64, Mode uint32
         container.LogConfig: Type string, Config map[string]string
         container.RestartPolicy: Name string, MaximumRetryCount int
         container.DeviceMapping: PathOnHost string, PathInContainer string, CgroupPermissions string

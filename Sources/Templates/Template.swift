@@ -29,6 +29,8 @@ package struct Template: Sendable {
         /// The Go type of the value, such as `*formatter.ContainerContext`: a field that it lacks is then
         /// reported as Go does for structures.
         package var rowName: String?
+        /// `json` of an object escapes `<`, `>` and `&`: a row of a list writes itself, with Go's default encoder.
+        package var escapesObjects = false
         /// Bytes of the output, and of any text computed on the way; all of those together may have 32 times
         /// as many.
         package var outputMax = 8 << 20

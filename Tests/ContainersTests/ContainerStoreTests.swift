@@ -22,7 +22,11 @@ import Testing
             "Id": .string(id), "Name": .string("/" + name), "Created": "2026-01-01T00:00:00Z", "Path": "sh", "Args": [],
             "Config": ["Image": "x"],
         ]
-        try containers.create(ContainerRecord(json: json), files: [("hosts", "127.0.0.1 localhost\n")])
+        _ = try containers.reserve(id)
+        do { try containers.complete(ContainerRecord(json: json), files: [("hosts", "127.0.0.1 localhost\n")]) } catch {
+            try containers.discard(id)
+            throw error
+        }
     }
 
     private func write(_ id: String, _ name: String, _ json: JSON) throws { try containers.open(id).writeFile(name, json.bytes) }

@@ -1,4 +1,3 @@
-import Glibc
 import Primitives
 import TestSupport
 import Testing
@@ -18,7 +17,7 @@ import Testing
 
     @Test(
         "a user without subordinate ids gets containers with a single id",
-        .enabled(if: getuid() == 0, "only root can act as a user without subordinate ids"))
+        .enabled(if: Place.isRoot, "only root can act as a user without subordinate ids"))
     func singleID() throws {
         let name = try TestImages.pushedBusybox()
         let proa = try Proa()

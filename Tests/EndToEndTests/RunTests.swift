@@ -27,6 +27,19 @@ import Testing
         #expect(try proa.check("ps", "-aq").text == "")
     }
 
+    @Test("a caller who keeps his files to himself has containers that other users of them can read, and a private id file")
+    func fileModeMask() throws {
+        let proa = try Proa.withBusybox()
+        let script = """
+            umask 077
+            "$0" run --rm --cidfile id -u 1000 busybox sh -c 'umask; stat -c %a / /etc/hosts /etc/resolv.conf' && stat -c %a id
+            """
+        let outcome = try Command(
+            "/bin/sh", ["-c", script, try proa.command([]).program], environment: proa.environment, directory: proa.scratch.path
+        ).run()
+        #expect(outcome.text == "0022\n755\n644\n644\n600\n", "\(outcome.errorText)")
+    }
+
     @Test("output and errors come apart and complete, and -a chooses")
     func streams() throws {
         let proa = try Proa.withBusybox()

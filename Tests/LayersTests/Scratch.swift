@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSys
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Layers
@@ -12,8 +13,8 @@ struct Scratch {
 
     /// Runs `body` and removes everything; fails the test when the canary changed.
     static func use(_ body: (Scratch) throws -> Void) throws {
-        var template = Array("/tmp/proa-layers-XXXXXX".utf8CString)
-        let scratch = Scratch(path: String(cString: mkdtemp(&template)!))
+        let place = try TestSupport.Scratch("layers")
+        let scratch = Scratch(path: place.path)
         mkdir(scratch.path + "/outer", 0o700)
         mkdir(scratch.root, 0o700)
         mkdir(scratch.path + "/outer/canary", 0o750)
@@ -21,9 +22,7 @@ struct Scratch {
         let before = scratch.canary
         let result = Result { try body(scratch) }
         #expect(scratch.canary == before)
-        let parent = try Directory.open("/tmp")
-        try parent.removeTree(RawPath(scratch.path.dropFirst(5).utf8)!)
-        try result.get()
+        try withExtendedLifetime(place) { try result.get() }
     }
 
     func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }

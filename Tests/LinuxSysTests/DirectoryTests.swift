@@ -1,19 +1,14 @@
 import Glibc
 import LinuxSys
 import Primitives
+import TestSupport
 import Testing
 
 @Suite struct DirectoryTests {
     /// A fresh directory for one test; removed at the end.
     func scratch(_ body: (borrowing Directory) throws -> Void) throws {
-        var template = Array("/tmp/proa-test-XXXXXX".utf8CString)
-        let path = String(cString: mkdtemp(&template)!)
-        do {
-            let directory = try Directory.open(path)
-            try body(directory)
-        }
-        try Directory.open("/tmp").removeTree(String(path.dropFirst(5)))
-        #expect(!HostFile.exists(path))
+        let scratch = try Scratch("directory")
+        try body(Directory.open(scratch.path))
     }
 
     @Test("a file is replaced as a whole and leaves no temporary file")
@@ -33,6 +28,25 @@ import Testing
             symlinkat("..", directory.raw, "up")
             #expect(throws: Failure.self) { _ = try directory.openFile(path, O_RDONLY, mode: 0, .noLinks) }
             #expect(throws: Failure.self) { _ = try directory.openFile(path, O_RDONLY, mode: 0, .inRoot) }
+        }
+    }
+
+    @Test("a tree deeper than a path can be is measured as far as paths go, with few descriptors")
+    func deepTree() throws {
+        try scratch { directory in
+            try directory.writeFile("top", [1, 2, 3])
+            var at = try directory.duplicate()
+            for _ in 0..<3000 {
+                try at.createDirectory("d")
+                at = try at.openDirectory("d")
+            }
+            try at.writeFile("deep", [1])
+            #expect(try directory.treeBytes() == 3)
+            for name in ["a", "b", "c"] {
+                let file = try directory.openFile(name, O_WRONLY | O_CREAT)
+                _ = ftruncate(file.raw, 1 << 43)
+            }
+            #expect(try directory.treeBytes() == 3 + (3 << 43))
         }
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 import LinuxSys
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Sandbox
@@ -10,10 +11,8 @@ import Testing
 
     /// A fresh directory for one test; removed at the end.
     func scratch(_ body: (borrowing Directory) throws -> Void) throws {
-        var template = Array("/tmp/proa-test-XXXXXX".utf8CString)
-        let path = String(cString: try #require(mkdtemp(&template)))
-        defer { try? Directory.open("/tmp").removeTree(String(path.dropFirst(5))) }
-        try body(Directory.open(path))
+        let scratch = try Scratch("filters")
+        try body(Directory.open(scratch.path))
     }
 
     func program(_ source: SeccompSource = .text(profile), in directory: borrowing Directory) throws -> [UInt8] {

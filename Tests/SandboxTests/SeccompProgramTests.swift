@@ -148,6 +148,24 @@ import Testing
             #expect(filter.answer(3, architecture: BPF.i386) == .killThread)
         }
 
+        @Test("each architecture that a profile names has its own rules, and one that it does not name is killed")
+        func architectures() throws {
+            let text =
+                #"{"defaultAction":"SCMP_ACT_ALLOW","architectures":[ARCHES],"syscalls":[{"names":["mkdir"],"action":"SCMP_ACT_ERRNO"}]}"#
+            let custom = { (arches: String) in try Self.custom(text.split(separator: "ARCHES").joined(separator: arches)) }
+            let x86 = try custom(#""SCMP_ARCH_X86""#)
+            #expect(x86.answer(39, architecture: BPF.i386) == .errno(1))
+            #expect(x86.answer(83, architecture: BPF.i386) == .allow)
+            #expect(x86.answer(83) == .errno(1))
+            #expect(x86.answer(0x4000_0000 + 83) == .killThread)
+            let x32 = try custom(#""SCMP_ARCH_X32""#)
+            #expect(x32.answer(0x4000_0000 + 83) == .errno(1))
+            #expect(x32.answer(0x4000_0000) == .allow)
+            #expect(x32.answer(83) == .errno(1))
+            #expect(x32.answer(0) == .allow)
+            #expect(x32.answer(39, architecture: BPF.i386) == .killThread)
+        }
+
         @Test("two comparisons of one argument are alternatives, of two arguments are both needed")
         func comparisons() throws {
             let compare = { (index: Int, value: Int) in #"{"index":\#(index),"value":\#(value),"op":"SCMP_CMP_EQ"}"# }

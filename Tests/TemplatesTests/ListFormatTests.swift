@@ -37,6 +37,16 @@ import Testing
     }
 
     @Test(
+        "a row in JSON escapes what HTML means, a field does not",
+        arguments: [
+            ("json", #"{"Labels":"a=\u003cx\u003e\u0026y"}"#), ("{{json .}}", #"{"Labels":"a=\u003cx\u003e\u0026y"}"#),
+            ("{{json .Labels}}", #""a=<x>&y""#), ("{{.Labels}}", "a=<x>&y"),
+        ])
+    func html(_ format: String, _ output: String) throws {
+        #expect(try ListFormat(format).render([["Labels": "a=<x>&y"]], Self.listing) == output + "\n")
+    }
+
+    @Test(
         "nothing to list is a header in a table and nothing elsewhere",
         arguments: [("", "CONTAINER ID   NAMES\n"), ("json", ""), ("{{.ID}}", ""), ("table {{.Foo}}", "<no value>\n")] as [(String, String)]
     )

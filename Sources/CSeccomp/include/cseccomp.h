@@ -19,8 +19,7 @@ struct cseccomp_rule {
 
 struct cseccomp_filter {
     uint32_t default_action;
-    const uint32_t *arches; /* SCMP_ARCH_* words besides the native one */
-    size_t arch_count;
+    uint32_t arch; /* the one SCMP_ARCH_* word that the program answers for; it kills all others */
     const struct cseccomp_rule *rules;
     size_t rule_count;
     const struct cseccomp_arg *args;

@@ -83,6 +83,10 @@ int cs_connect_unix(int directory, const char *name);
 int cs_terminal_size(int fd, unsigned short *rows, unsigned short *columns);
 int cs_set_terminal_size(int fd, unsigned short rows, unsigned short columns);
 
+/* Copies the content of a regular file into an empty one: holes stay holes, blocks are shared where the file system can.
+ * 0 or -errno. */
+int cs_copy_contents(int from, int to);
+
 /* SHA-256 (FIPS 180-4): the processor's SHA instructions where it has them. */
 struct cs_sha256 {
     uint32_t state[8];

@@ -12,7 +12,7 @@ enum cs_op {
     CS_PROPAGATION = 1, /* flags: MS_* for mount(2) on "/", recursively */
     CS_OVERLAY,         /* list: lower directories, topmost first; source: upper; extra: work; target: mount point (host path);
                            number: MOUNT_ATTR_* */
-    CS_ROOT_BIND,       /* source: host directory that becomes the root; target: mount point (host path) */
+    CS_ROOT_BIND,       /* source: host directory that becomes the root; target: mount point (host path); number: MOUNT_ATTR_* */
     CS_FILESYSTEM,      /* source: type; list: "key=value" or "flag"; flags: CS_MOUNT_*; number: MOUNT_ATTR_* */
     CS_BIND,            /* source: host path; target; flags: CS_MOUNT_*; number: MOUNT_ATTR_* to set; number2: MS_* propagation */
     CS_DEVICE,          /* source: host device node; target; number: expected dev_t, 0 for any */
@@ -20,7 +20,7 @@ enum cs_op {
     CS_DIRECTORY,       /* target; number: mode */
     CS_MASK,            /* target: hidden behind /dev/null or an empty read-only tmpfs; absent is fine */
     CS_READ_ONLY,       /* target: remounted read-only; absent is fine */
-    CS_SYSCTL,          /* target: path below /proc/sys; source: value */
+    CS_SYSCTL,          /* target: path below /proc/sys; source: value; flags: CS_MOUNT_OPTIONAL */
     CS_HOSTNAME,        /* source */
     CS_DOMAINNAME,      /* source */
     CS_LOOPBACK,        /* brings `lo` up */
@@ -30,7 +30,7 @@ enum cs_op {
                            flags: 1 = also bind it on /dev/console; number: rows << 16 | columns, 0 unknown */
     CS_ROOT_READ_ONLY,
     CS_PIVOT,
-    CS_WORKDIR,         /* target: made when missing, owned by number:number2 */
+    CS_WORKDIR,         /* target: made when missing, owned by root */
     CS_BOUNDING,        /* number: capabilities that stay */
     CS_IDENTITY,        /* flags: uid; number: gid; number2: count of groups; data: uint32_t groups[] */
     CS_CAPABILITIES,    /* number: effective and permitted; number2: inheritable (always 0) */
@@ -73,6 +73,7 @@ struct cs_plan {
     const char *const *candidates;   /* full paths to try for the program, in order */
     const char *const *argv;
     const char *const *envp;
+    int32_t *refused;                /* per step: why the kernel refused what may be missing; 0 or errno. NULL: nobody asks */
 };
 
 /* What the child says when a step fails; end of file without it means that execve(2) worked. */
@@ -80,7 +81,7 @@ struct cs_report {
     uint32_t step;    /* index, or step_count for execve itself */
     int32_t error;    /* errno */
     uint32_t detail;  /* for CS_CONSOLE, CS_OVERLAY, CS_BIND: which call (see setup.c) */
-    uint32_t spare;
+    uint32_t phase;   /* enum cs_phase where it was before the steps, else 0 */
 };
 
 /* Runs the steps and the program; returns only on failure, with the report filled. `tty_socket` takes the pty master

@@ -4,7 +4,7 @@ package enum LaterCommands {
     static let top: Set<String> = [
         "build", "builder", "buildx", "bake", "checkpoint", "commit", "compose", "config", "context", "cp", "diff",
         "events", "history", "network", "node", "pause",
-        "plugin", "port", "search", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
+        "plugin", "port", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
         "update", "volume",
     ]
 

@@ -20,28 +20,43 @@ struct ExecCommand {
                 return ExitCode.failure
             }
             let containers = try engine.containers
-            let id: String
+            let id = try containers.find(operands[0])
             do throws(Failure) {
-                id = try containers.find(operands[0])
                 if let directory = request.workingDirectory, !directory.hasPrefix("/"), try containers.state(id).isRunning {
-                    engine.console.say("OCI runtime exec failed: exec failed: Cwd must be an absolute path: unknown")
-                    return ExitCode.notExecutable
+                    return startFailed(
+                        Failure(.invalid, "OCI runtime exec failed: exec failed: Cwd must be an absolute path: unknown"), request)
                 }
                 return try containers.exec(id, request, idMap: engine.idMap) ?? ExitCode.success
             } catch {
-                if StartFailure.exitCode(error) != ExitCode.engine { throw error }
-                engine.console.report(error)
-                return ExitCode.failure
+                // Not running: nothing was made that could fail to start.
+                if error.kind == .conflict { throw error }
+                return startFailed(error, request)
             }
         } catch {
-            let code = StartFailure.exitCode(error)
-            guard code != ExitCode.engine else {
-                engine.console.report(error)
-                return code
-            }
-            engine.console.say("OCI runtime exec failed: exec failed: unable to start container process: \(error.message): unknown")
-            return code
+            engine.console.report(error)
+            return ExitCode.failure
         }
+    }
+
+    /// docker is attached to the process by then: why it does not start comes as its output, and the line as on a terminal.
+    private func startFailed(_ failure: Failure, _ request: ExecRequest) -> Int32 {
+        let code = StartFailure.exitCode(failure)
+        var shown = failure
+        if code != ExitCode.engine {
+            shown.message = "OCI runtime exec failed: exec failed: unable to start container process: \(failure.message): unknown"
+        }
+        if request.detach {
+            engine.console.report(shown)
+            return ExitCode.failure
+        }
+        if engine.console.isDocker {
+            do throws(Failure) { try engine.console.data(shown.message + "\r\n") } catch { engine.console.report(shown) }
+        } else if code == ExitCode.engine, !shown.message.hasPrefix("OCI ") {
+            engine.console.report(shown)
+        } else {
+            engine.console.say(shown.message)
+        }
+        return code == ExitCode.engine ? ExitCode.notExecutable : code
     }
 
     private func request(_ operands: [String]) throws(Failure) -> ExecRequest {

@@ -6,13 +6,14 @@ import Primitives
 struct ForegroundRun {
     let engine: Engine
 
-    func start(_ record: ContainerRecord, session: AttachSession, detach: Bool) throws(Failure) -> Int32 {
+    func start(_ starter: consuming ContainerStarter, _ record: ContainerRecord, session: AttachSession, detach: Bool) throws(Failure)
+        -> Int32
+    {
         let containers = try engine.containers
         let size = record.tty ? Terminal.size(0) ?? Terminal.size(1) : nil
-        let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
         let started = try starter.finish(
-            attach: detach ? [] : session.streams, terminal: size,
-            startedNanoseconds: record.imageName.hasPrefix("proa.builtin/") ? engine.startedNanoseconds : nil)
+            record, attach: detach ? [] : session.streams, terminal: size,
+            startedNanoseconds: record.imageName.hasPrefix("proa.builtin/") ? engine.startedNanoseconds : nil, notice: engine.notice)
         if detach {
             try engine.console.line(record.id)
             return ExitCode.success
@@ -22,7 +23,7 @@ struct ForegroundRun {
             if record.autoRemove {
                 try containers.remove(record.id, force: true, idMap: engine.idMap, places: engine.places)
                 // Told last: until then the monitor stands ready to clean up in our place.
-                try? AttachSession.acknowledgeRemoval(started.control)
+                try? AttachSession.acknowledgeRemoval(started.control, untilUnmounted: record.bindsHostFiles)
             }
             return code
         case .detached: return ExitCode.success

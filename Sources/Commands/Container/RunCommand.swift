@@ -20,8 +20,8 @@ struct RunCommand {
 
     func create(_ operands: [String]) -> Int32 {
         do throws(Failure) {
-            let (record, _) = try make(operands, detached: false)
-            try engine.console.line(record.id)
+            let draft = try draft(operands, detached: false)
+            try engine.console.line(try record(draft, id: try engine.containers.reserve()).id)
             return ExitCode.success
         } catch {
             if client.failed { return fail(error) }
@@ -38,9 +38,20 @@ struct RunCommand {
                 engine.console.say("the input device is not a TTY")
                 return ExitCode.failure
             }
-            let (record, _) = try make(operands, detached: detach)
-            do throws(Failure) { return try start(record, detach: detach) } catch {
-                if record.autoRemove { try engine.containers.remove(record.id, force: true, idMap: engine.idMap, places: engine.places) }
+            let draft = try draft(operands, detached: detach)
+            let session = try session(detach: detach)
+            let containers = try engine.containers
+            let id = try containers.reserve()
+            let starter: ContainerStarter
+            do throws(Failure) {
+                starter = try ContainerStarter.begin(draft.request, id: id, in: containers, places: engine.places, idMap: engine.idMap)
+            } catch {
+                try containers.discard(id)
+                throw error
+            }
+            let record = try record(draft, id: id)
+            do throws(Failure) { return try ForegroundRun(engine: engine).start(starter, record, session: session, detach: detach) } catch {
+                if record.autoRemove { try containers.remove(id, force: true, idMap: engine.idMap, places: engine.places) }
                 throw error
             }
         } catch { return fail(error) }
@@ -55,7 +66,7 @@ struct RunCommand {
     private func fail(_ failure: Failure) -> Int32 {
         let code = StartFailure.exitCode(failure)
         var shown = engine.explained(failure)
-        if code != ExitCode.engine, engine.console.isDocker {
+        if StartFailure.isProgram(failure), engine.console.isDocker {
             shown.message =
                 "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: \(failure.message): unknown"
         }
@@ -63,7 +74,14 @@ struct RunCommand {
         return code
     }
 
-    private func make(_ operands: [String], detached: Bool) throws(Failure) -> (ContainerRecord, Digest) {
+    /// A request and the image it was found to mean, held by a lease until the container is recorded.
+    private struct Draft: ~Copyable {
+        let request: CreateRequest
+        let image: Digest
+        let lease: Lease
+    }
+
+    private func draft(_ operands: [String], detached: Bool) throws(Failure) -> Draft {
         var request = try RunFlags.request(options, image: operands[0], command: Array(operands.dropFirst()), client: client)
         request.detach = detached
         let cidfile = options.string(.cidfile)
@@ -82,15 +100,19 @@ struct RunCommand {
         let lease = try Lease(try engine.store)
         let image = try ImageResolver(engine: engine, global: global).resolve(
             operands[0], pull: pull, platform: request.platform, quiet: options.bool(.quiet), lease: lease)
-        var creator = ContainerCreator(try engine.containers, idMap: engine.idMap)
-        let record = try creator.create(request, imageID: image)
-        for warning in creator.warnings { engine.console.say("WARNING: \(warning)") }
-        if !cidfile.isEmpty { try HostFile.create(cidfile, text: record.id) }
-        withExtendedLifetime(lease) {}
-        return (record, image)
+        return Draft(request: request, image: image, lease: lease)
     }
 
-    private func start(_ record: ContainerRecord, detach: Bool) throws(Failure) -> Int32 {
+    private func record(_ draft: consuming Draft, id: String) throws(Failure) -> ContainerRecord {
+        var creator = ContainerCreator(try engine.containers, idMap: engine.idMap)
+        let record = try creator.create(draft.request, imageID: draft.image, id: id)
+        for warning in creator.warnings { engine.console.say("WARNING: \(warning)") }
+        let cidfile = options.string(.cidfile)
+        if !cidfile.isEmpty { try HostFile.create(cidfile, text: record.id) }
+        return record
+    }
+
+    private func session(detach: Bool) throws(Failure) -> AttachSession {
         var streams: AttachedStreams = []
         if !detach {
             let named = options.isSet(.attach) ? options.strings(.attach) : nil
@@ -98,10 +120,10 @@ struct RunCommand {
             if named?.contains("stderr") ?? true { streams.insert(.stderr) }
             if options.bool(.interactive), named?.contains("stdin") ?? true { streams.insert(.stdin) }
         }
+        let tty = options.bool(.tty)
         var session = AttachSession(
-            streams: streams, tty: record.tty, detachKeys: AttachSession.defaultDetachKeys,
-            forwardSignals: options.bool(.sigProxy) && !record.tty)
+            streams: streams, tty: tty, detachKeys: AttachSession.defaultDetachKeys, forwardSignals: options.bool(.sigProxy) && !tty)
         if let keys = options.stringIfSet(.detachKeys), !keys.isEmpty { session.detachKeys = try DetachKeySequence.parse(keys) }
-        return try ForegroundRun(engine: engine).start(record, session: session, detach: detach)
+        return session
     }
 }

@@ -16,9 +16,9 @@ struct StartCommand {
                 let containers = try engine.containers
                 let id = try containers.find(operand)
                 if try !containers.state(id).isRunning {
-                    let starter = try ContainerStarter.begin(
-                        try containers.record(id), in: containers, places: engine.places, idMap: engine.idMap)
-                    _ = try starter.finish(attach: [], terminal: nil)
+                    let record = try containers.record(id)
+                    let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
+                    _ = try starter.finish(record, attach: [], terminal: nil, notice: engine.notice)
                 }
                 try engine.console.line(operand)
             }
@@ -36,7 +36,8 @@ struct StartCommand {
         if options.bool(.interactive), record.openStdin { streams.insert(.stdin) }
         let session = try session(record, streams)
         if try containers.state(id).isRunning { return try finish(id, session) }
-        return try ForegroundRun(engine: engine).start(record, session: session, detach: false)
+        let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
+        return try ForegroundRun(engine: engine).start(starter, record, session: session, detach: false)
     }
 
     func attach(_ operands: [String]) throws(Failure) -> Int32 {

@@ -22,8 +22,9 @@ struct StopCommand {
             let containers = try engine.containers
             let id = try containers.find(operand)
             try containers.stop(id, signal: try signal(), graceSeconds: grace)
-            let starter = try ContainerStarter.begin(try containers.record(id), in: containers, places: engine.places, idMap: engine.idMap)
-            _ = try starter.finish(attach: [], terminal: nil)
+            let record = try containers.record(id)
+            let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
+            _ = try starter.finish(record, attach: [], terminal: nil, notice: engine.notice)
             try engine.console.line(operand)
         }
     }

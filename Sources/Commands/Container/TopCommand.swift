@@ -66,7 +66,7 @@ struct TopCommand {
             for name in names.split(whereSeparator: { $0 == "," || $0 == " " }) {
                 let key = String(name.prefix { $0 != "=" })
                 guard let column = known[synonyms[key] ?? key] else {
-                    throw Failure(.invalid, "error: unknown user-defined format specifier \"\(name)\"")
+                    throw Failure(.invalid, "ps: error: unknown user-defined format specifier \"\(name)\"")
                 }
                 out.append(column)
             }

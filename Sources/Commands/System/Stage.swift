@@ -23,6 +23,11 @@ enum Stage {
                 let store = try StoreRoot.open(path: Process.environment("PROA_DATA") ?? "")
                 try store.area(.staging).removeTree(words[1])
                 return ExitCode.success
+            case FlatRoot.stage:
+                guard words.count == 3 else { return ExitCode.engine }
+                let store = try StoreRoot.open(path: Process.environment("PROA_DATA") ?? "")
+                try FlatRoot.make(words[1], in: ContainerStore(store), singleOwner: words[2] == "single")
+                return ExitCode.success
             case "proa:cleanup":
                 // The monitor's successor: nobody else removes this container.
                 guard words.count == 2 else { return ExitCode.engine }

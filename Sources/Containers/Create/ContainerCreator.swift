@@ -16,13 +16,20 @@ package struct ContainerCreator: Sendable {
         self.idMap = idMap
     }
 
-    /// - Returns: the record; the container's directory is on the disk.
-    package mutating func create(_ request: CreateRequest, imageID: Digest) throws(Failure) -> ContainerRecord {
+    /// Makes the record and writes it.
+    /// - Parameter id: from `ContainerStore.reserve`; on a failure its directory is gone.
+    package mutating func create(_ request: CreateRequest, imageID: Digest, id: String) throws(Failure) -> ContainerRecord {
+        do throws(Failure) { return try fill(request, imageID: imageID, id: id) } catch {
+            let cause = error
+            do throws(Failure) { try containers.discard(id) } catch { throw cause.tidyingFailed(error) }
+            throw cause
+        }
+    }
+
+    private mutating func fill(_ request: CreateRequest, imageID: Digest, id: String) throws(Failure) -> ContainerRecord {
         let image = try ImageStore(containers.root).image(imageID, withNames: false)
-        let random = try RandomBytes.take(36)
-        let id = hexadecimal(random[..<32])
         let name: String
-        if let given = request.name { name = try ContainerName.check(given) } else { name = try freeName(random) }
+        if let given = request.name { name = try ContainerName.check(given) } else { name = try freeName() }
         var request = request
         if request.hostname.isEmpty {
             request.hostname = request.network == "host" || request.utsMode == .host ? Host.hostname : String(id.prefix(12))
@@ -42,12 +49,13 @@ package struct ContainerCreator: Sendable {
             containerDirectory: "\(containers.root.path)/containers/\(id)", capabilities: .available(idMap),
             created: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339())
         let record = try builder.record()
-        try containers.create(record, files: files)
+        try containers.complete(record, files: files)
         return record
     }
 
-    private func freeName(_ random: [UInt8]) throws(Failure) -> String {
-        let name = RandomName.make(Array(random[32...]))
+    private func freeName() throws(Failure) -> String {
+        let random = try RandomBytes.take(7)
+        let name = RandomName.make(Array(random[3...]))
         guard try containers.identifier(named: name) != nil else { return name }
         return name + "_" + hexadecimal(random[..<3])
     }

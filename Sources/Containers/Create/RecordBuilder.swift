@@ -161,6 +161,8 @@ struct RecordBuilder {
         for key in ["MemorySwappiness", "OomKillDisable", "PidsLimit"] { host[key] = .null }
         host["Ulimits"] = .array(request.limits.map { ["Name": .string($0.name), "Hard": .int($0.hard), "Soft": .int($0.soft)] })
         for key in ["CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"] { host[key] = 0 }
+        let mounts = mounts.filter { $0.request.flag == .mount }.map { $0.request.hostConfig }
+        if !mounts.isEmpty { host["Mounts"] = .array(mounts) }
         if request.privileged || security.systemPathsUnconfined {
             host["MaskedPaths"] = .null
             host["ReadonlyPaths"] = .null

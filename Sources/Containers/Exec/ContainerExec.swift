@@ -35,7 +35,7 @@ extension ContainerStore {
         }
         let user = try ContainerUser.resolve(record, containers: self, idMap: idMap, override: request.user)
         let plan = try plan(request, record, user, idMap)
-        var namespaces = ContainerStarter.namespaces(record, idMap)
+        var namespaces = LaunchTraits(record).namespaces(idMap)
         namespaces.insert(.mount)
         if request.tty, !request.detach {
             return try ExecTerminal(request: request).run(target, namespaces, plan, program: request.arguments[0])
@@ -69,7 +69,7 @@ extension ContainerStore {
         }
         steps.append(.sessionKeyring)
         let directory = request.workingDirectory ?? record.config["WorkingDir"]?.string ?? "/"
-        steps.append(.workingDirectory(directory.isEmpty ? "/" : directory, uid: user.uid, gid: user.gid))
+        steps.append(.workingDirectory(directory.isEmpty ? "/" : directory))
         steps.append(.boundingSet(set))
         if let filter, !noNewPrivileges { steps.append(.seccomp(filter)) }
         steps.append(.identity(uid: user.uid, gid: user.gid, groups: user.supplementaryGroups))

@@ -21,7 +21,8 @@ extension ContainerStore {
             "Data": [
                 "ID": .string(id),
                 "LowerDir": .string(record.layers.reversed().map { "\(root.path)/\(layers.relativePath($0))" }.joined(separator: ":")),
-                "MergedDir": .string("\(path)/root"), "UpperDir": .string("\(path)/upper"), "WorkDir": .string("\(path)/work"),
+                "MergedDir": .string("\(root.path)/\(StoreRoot.Area.mountPoint.path)"), "UpperDir": .string("\(path)/upper"),
+                "WorkDir": .string("\(path)/work"),
             ], "Name": "overlay2",
         ]
         copy("Mounts", "Config")

@@ -81,7 +81,11 @@ extension ContainerStore {
 extension ContainerStore {
     /// Bytes of the files a container has written. Files of other ids that cannot be looked at are not counted.
     package func writtenBytes(_ id: String) throws(Failure) -> Int64 {
-        do throws(Failure) { return try open(id).openDirectory("upper").treeBytes() } catch {
+        do throws(Failure) {
+            let directory = try open(id)
+            if let written = try FlatRoot.writtenBytes(in: directory) { return written }
+            return try directory.openDirectory("upper").treeBytes()
+        } catch {
             if error.kind == .notFound { return 0 }
             throw error
         }

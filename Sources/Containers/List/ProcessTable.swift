@@ -56,10 +56,10 @@ package struct ProcessTable: Sendable {
         let ticks = number(11) + number(12)
         let start = Double(number(19)) / 100
         let resident = number(21) * 4
-        let name = String(stat[stat.index(after: open)..<close])
+        let name = printable(String(stat[stat.index(after: open)..<close]))
         let line = (HostFile.text("/proc/\(pid)/cmdline") ?? "").split(separator: "\0", omittingEmptySubsequences: false).joined(
             separator: " ")
-        let trimmed = String(line.reversed().drop { $0 == " " }.reversed())
+        let trimmed = printable(String(line.reversed().drop { $0 == " " }.reversed()))
         let alive = max(uptime - start, 0.01)
         return Row(
             uid: uid, user: UserAccount.name(of: uid) ?? String(uid), pid: pid, parent: Int32(fields[1]) ?? 0,
@@ -67,6 +67,16 @@ package struct ProcessTable: Sendable {
             residentKB: resident, terminal: terminal(Int(fields[4]) ?? 0), state: String(fields[0]),
             startSeconds: bootSeconds + Int64(start),
             timeSeconds: ticks / 100, name: name, command: trimmed.isEmpty ? "[\(name)]" : trimmed)
+    }
+
+    /// The container's own words, which may be commands to a terminal: what is no text becomes `?`, as ps has it.
+    private static func printable(_ text: String) -> String {
+        var out = ""
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) || scalar.value == 0xFFFD
+            out.unicodeScalars.append(isControl ? "?" : scalar)
+        }
+        return out
     }
 
     private static func terminal(_ device: Int) -> String {

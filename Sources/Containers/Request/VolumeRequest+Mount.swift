@@ -42,7 +42,7 @@ private struct MountDescription {
         case "type": type = value.lowercased()
         case "source", "src": source = value
         case "target", "dst", "destination": target = value
-        case "consistency": break
+        case "consistency": draft.consistency = value.lowercased()
         case "bind-propagation": propagation = value.lowercased()
         case "bind-recursive": draft.recursion = try recursion(value)
         case "volume-driver":
@@ -80,6 +80,7 @@ private struct MountDescription {
             if let propagation, !request.setPropagation(propagation) {
                 throw Failure(.invalid, "invalid propagation mode: \(propagation)")
             }
+            request.propagationText = propagation ?? ""
             return request
         }
         switch request.kind {

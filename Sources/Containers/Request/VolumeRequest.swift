@@ -40,6 +40,9 @@ package struct VolumeRequest: Equatable, Sendable {
     package var propagation = Propagation.private
     /// Whether `propagation` also holds for mounts below.
     package var propagationRecursive = true
+    /// The word of `--mount`, empty when none was given.
+    package var propagationText = ""
+    package var consistency = ""
     package var recursion = Recursion.enabled
     package var relabel: Relabel?
     /// A missing bind source is made: `-v` does, `--mount` only when asked.

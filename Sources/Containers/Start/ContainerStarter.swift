@@ -7,78 +7,121 @@ package import Store
 /// hands it over. Used for the first start and for every later one; all it needs is on the disk.
 package struct ContainerStarter: ~Copyable {
     private let containers: ContainerStore
-    private let record: ContainerRecord
     private let directory: Directory
     private let runtime: Directory
+    private let places: StorePlaces
     private let idMap: IdMapPlan
     private let launch: MonitorLaunch
 
-    /// Forks the monitor and clones the namespaces; nothing of the image has run yet.
-    /// - Parameter foreground: the caller stays and removes an auto-remove container itself.
+    /// Starts a container that is recorded already.
     package static func begin(
         _ record: ContainerRecord, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan
     ) throws(Failure) -> ContainerStarter {
-        let directory = try containers.open(record.id)
+        try begin(record.id, LaunchTraits(record), name: record.name, in: containers, places: places, idMap: idMap)
+    }
+
+    /// Starts a container whose directory exists and whose record the caller writes meanwhile.
+    package static func begin(
+        _ request: CreateRequest, id: String, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan
+    ) throws(Failure) -> ContainerStarter {
+        try begin(id, LaunchTraits(request), name: request.name ?? id, in: containers, places: places, idMap: idMap)
+    }
+
+    /// Forks the monitor and clones the namespaces; nothing of the image has run yet.
+    private static func begin(
+        _ id: String, _ traits: LaunchTraits, name: String, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan
+    ) throws(Failure) -> ContainerStarter {
+        let directory = try containers.open(id)
         let runtime = try places.openRuntime()
         // A start that fails later says why itself; an older reason would mislead.
         try directory.remove("error.json")
         var options = MonitorOptions(
-            cloneFlags: namespaces(record, idMap).rawValue, idMapping: idMap.mapping, containerDirectory: directory.raw,
-            runtimeDirectory: runtime.raw, storeDirectory: containers.root.directory.raw, socketName: socketName(record.id),
-            bootIdentifier: containers.bootIdentifier, cleanupProgram: Process.executablePath(), containerIdentifier: record.id)
-        options.tty = record.tty
-        options.openStdin = record.openStdin
-        options.stdinOnce = record.config["StdinOnce"]?.bool ?? false
-        options.autoRemove = record.autoRemove
-        options.durable = !record.autoRemove
-        let log = LogOptions(record)
-        if log.driver == "json-file" { options.logName = logName(record.id) }
-        options.logMaxBytes = log.maxBytes
-        options.logMaxFiles = log.maxFiles
+            cloneFlags: traits.namespaces(idMap).rawValue, idMapping: idMap.mapping, containerDirectory: directory.raw,
+            runtimeDirectory: runtime.raw, storeDirectory: containers.root.directory.raw, socketName: socketName(id),
+            bootIdentifier: containers.bootIdentifier, cleanupProgram: Process.executablePath(), containerIdentifier: id)
+        options.tty = traits.tty
+        options.openStdin = traits.openStdin
+        options.stdinOnce = traits.stdinOnce
+        options.autoRemove = traits.autoRemove
+        options.durable = !traits.autoRemove
+        if traits.logsToFile { options.logName = logName(id) }
+        options.logMaxBytes = traits.logMaxBytes
+        options.logMaxFiles = traits.logMaxFiles
         do throws(LaunchFailure) {
             let launch = try MonitorLaunch.start(options)
             return ContainerStarter(
-                containers: containers, record: record, directory: directory, runtime: runtime, idMap: idMap, launch: launch)
+                containers: containers, directory: directory, runtime: runtime, places: places, idMap: idMap, launch: launch)
         } catch {
-            throw StartFailure.explain(error, steps: [], record: record, idMap: idMap)
+            throw StartFailure.explain(error, steps: [], name: name, program: "", idMap: idMap)
         }
     }
 
     private init(
-        containers: ContainerStore, record: ContainerRecord, directory: consuming Directory, runtime: consuming Directory, idMap: IdMapPlan,
-        launch: consuming MonitorLaunch
+        containers: ContainerStore, directory: consuming Directory, runtime: consuming Directory, places: StorePlaces,
+        idMap: IdMapPlan, launch: consuming MonitorLaunch
     ) {
-        (self.containers, self.record, self.idMap) = (containers, record, idMap)
+        (self.containers, self.places, self.idMap) = (containers, places, idMap)
         self.directory = directory
         self.runtime = runtime
         self.launch = launch
     }
 
     /// Prepares the set-up and waits until the program runs. A failure is recorded in the container's directory.
+    /// Prepares the set-up and waits until the program runs. Where the kernel refuses an overlay, the root file system becomes a
+    /// copy first, and everything begins anew.
     /// - Parameters:
     ///   - streams: what the caller stays attached to.
     ///   - startedNanoseconds: monotonic time when the command began, told to the built-in image only.
-    package consuming func finish(attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64? = nil)
-        throws(Failure) -> StartedMonitor
-    {
+    ///   - notice: is told, one line each, what this container goes without because the kernel refuses it here.
+    package consuming func finish(
+        _ record: ContainerRecord, attach streams: AttachedStreams, terminal: Terminal.Size?, startedNanoseconds: Int64? = nil,
+        notice: (String) -> Void
+    ) throws(Failure) -> StartedMonitor {
+        let (containers, places, idMap) = (containers, places, idMap)
+        var isRefused = false
+        do throws(Failure) {
+            return try attempt(record, streams, terminal, startedNanoseconds, notice, overlayRefused: &isRefused)
+        } catch { if !isRefused { throw error } }
+        notice("the kernel refuses an overlay here: the container's root file system is a copy of the image")
+        do throws(Failure) { try FlatRoot.copy(record, in: containers, idMap: idMap, places: places) } catch {
+            throw Self.recorded(error, in: try containers.open(record.id))
+        }
+        let again = try Self.begin(record, in: containers, places: places, idMap: idMap)
+        isRefused = false
+        return try again.attempt(record, streams, terminal, startedNanoseconds, notice, overlayRefused: &isRefused)
+    }
+
+    /// A failure is recorded in the container's directory.
+    /// - Parameter overlayRefused: becomes true when it was the overlay that the kernel refused; nothing is recorded then.
+    private consuming func attempt(
+        _ record: ContainerRecord, _ streams: AttachedStreams, _ terminal: Terminal.Size?, _ startedNanoseconds: Int64?,
+        _ notice: (String) -> Void, overlayRefused: inout Bool
+    ) throws(Failure) -> StartedMonitor {
         do throws(Failure) {
             var prepared = try SetupBuilder(record: record, containers: containers, idMap: idMap, directory: directory.path).build(
                 terminal: terminal)
             if let startedNanoseconds { prepared.plan.environment.append("PROA_START_NS=\(startedNanoseconds)") }
             let steps = prepared.steps
             do throws(LaunchFailure) {
-                return try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)
+                let started = try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)
+                if let text = StartLoss.text(started.refusals, steps: steps, record: record) { notice(text) }
+                return started
             } catch {
-                throw StartFailure.explain(error, steps: steps, record: record, idMap: idMap)
+                overlayRefused = StartLoss.isOverlayRefused(error, steps: steps)
+                throw StartFailure.explain(error, steps: steps, name: record.name, program: record.arguments[0], idMap: idMap)
             }
         } catch {
-            let failure = error
-            // A disk that is full keeps no reason either; the caller hears it all the same.
-            do throws(Failure) { try Self.record(failure, in: directory) } catch {
-                if error.kind != .noSpace { throw failure.within("the reason could not be recorded (\(error.message))") }
-            }
-            throw failure
+            if overlayRefused { throw error }
+            throw Self.recorded(error, in: directory)
         }
+    }
+
+    /// - Returns: the failure to tell. A disk that is full keeps no reason either; the caller hears it all the same.
+    private static func recorded(_ failure: Failure, in directory: borrowing Directory) -> Failure {
+        do throws(Failure) { try record(failure, in: directory) } catch {
+            if error.kind != .noSpace { return failure.within("the reason could not be recorded (\(error.message))") }
+        }
+        return failure
     }
 
     private static func record(_ failure: Failure, in directory: borrowing Directory) throws(Failure) {
@@ -88,30 +131,4 @@ package struct ContainerStarter: ~Copyable {
 
     package static func socketName(_ id: String) -> String { "\(id.prefix(32)).sock" }
     package static func logName(_ id: String) -> String { "\(id)-json.log" }
-
-    static func namespaces(_ record: ContainerRecord, _ idMap: IdMapPlan) -> Namespaces {
-        let host = record.hostConfig
-        var spaces: Namespaces = [.mount]
-        if idMap.needsUserNamespace { spaces.insert(.user) }
-        if host["PidMode"]?.string != "host" { spaces.insert(.pid) }
-        if host["IpcMode"]?.string != "host" { spaces.insert(.ipc) }
-        if host["UTSMode"]?.string != "host" { spaces.insert(.uts) }
-        if host["NetworkMode"]?.string != "host" { spaces.insert(.network) }
-        if host["CgroupnsMode"]?.string != "host" { spaces.insert(.cgroup) }
-        return spaces
-    }
-}
-
-/// The log options of a record, checked when it was created.
-struct LogOptions: Equatable {
-    var driver: String
-    var maxBytes: UInt64
-    var maxFiles: UInt32
-
-    init(_ record: ContainerRecord) {
-        let log = record.hostConfig["LogConfig"] ?? [:]
-        driver = log["Type"]?.string ?? "json-file"
-        maxBytes = UInt64(clamping: record.proa["LogMaxBytes"]?.int ?? 0)
-        maxFiles = UInt32(clamping: record.proa["LogMaxFiles"]?.int ?? 1)
-    }
 }

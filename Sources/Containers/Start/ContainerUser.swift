@@ -11,7 +11,11 @@ enum ContainerUser {
     ) throws(Failure) -> ResolvedUser {
         let layers = LayerStore(containers.root, singleOwner: idMap.isSingleOwner)
         let store = containers.root.path
-        let paths = ["\(store)/containers/\(record.id)/upper"] + record.layers.reversed().map { "\(store)/\(layers.relativePath($0))" }
+        let directory = "\(store)/containers/\(record.id)"
+        let flat = "\(directory)/\(FlatRoot.name)"
+        let paths =
+            HostFile.exists(flat)
+            ? [flat] : ["\(directory)/upper"] + record.layers.reversed().map { "\(store)/\(layers.relativePath($0))" }
         let view = try LayeredView(paths)
         let database = UserDatabase(passwd: try view.read("etc/passwd") ?? [], group: try view.read("etc/group") ?? [])
         let user = try database.resolve(

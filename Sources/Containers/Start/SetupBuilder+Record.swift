@@ -27,24 +27,29 @@ extension SetupBuilder {
         return out
     }
 
-    func devices() -> [(source: String, target: String)] {
-        list("Devices").compactMap { entry in
-            guard let source = entry["Source"]?.string, let target = entry["Target"]?.string else { return nil }
-            return (source, target)
+    func devices() throws(Failure) -> [(source: String, target: String)] {
+        var out: [(source: String, target: String)] = []
+        for entry in list("Devices") {
+            guard let source = entry["Source"]?.string, let target = entry["Target"]?.string else { throw damaged("devices") }
+            guard HostFile.exists(source) else {
+                throw Failure(.notFound, "\(StartFailure.noDeviceText) \"\(source)\": no such file or directory")
+            }
+            out.append((source, target))
         }
+        return out
     }
 
-    func sysctls(_ setup: ContainerSetup) throws(Failure) -> [(path: String, value: String)] {
-        var out: [(path: String, value: String)] = []
+    func sysctls(_ setup: ContainerSetup) throws(Failure) -> [(path: String, value: String, optional: Bool)] {
+        var out: [(path: String, value: String, optional: Bool)] = []
         if setup.network == .none {
             // Ports below 1024 and ping need no privilege inside: docker's defaults.
-            out.append(("net/ipv4/ip_unprivileged_port_start", "0"))
-            out.append(("net/ipv4/ping_group_range", "0 \(min(setup.mappedIDs - 1, 2_147_483_647))"))
+            out.append(("net/ipv4/ip_unprivileged_port_start", "0", true))
+            out.append(("net/ipv4/ping_group_range", "0 \(min(setup.mappedIDs - 1, 2_147_483_647))", true))
         }
         for entry in list("Sysctls") {
             guard let path = entry["Path"]?.string, let value = entry["Value"]?.string else { throw damaged("sysctls") }
             out.removeAll { $0.path == path }
-            out.append((path, value))
+            out.append((path, value, false))
         }
         return out
     }

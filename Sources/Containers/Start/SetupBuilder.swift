@@ -32,8 +32,11 @@ struct SetupBuilder {
     private func setup(_ user: ResolvedUser, _ terminal: Terminal.Size?) throws(Failure) -> ContainerSetup {
         let host = record.hostConfig
         var setup = ContainerSetup()
-        setup.root = .overlay(
-            lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: "\(directory)/root")
+        let mountPoint = try containers.root.area(.mountPoint).path
+        setup.root =
+            HostFile.exists("\(directory)/\(FlatRoot.name)")
+            ? .directory("\(directory)/\(FlatRoot.name)", at: mountPoint)
+            : .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: mountPoint)
         setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
         setup.privileged = host["Privileged"]?.bool ?? false
         setup.network = host["NetworkMode"]?.string == "host" ? .host : .none
@@ -56,7 +59,7 @@ struct SetupBuilder {
         setup.oomScoreAdjustment = host["OomScoreAdj"]?.int.flatMap { $0 == 0 ? nil : Int($0) }
         setup.limits = try limits()
         setup.mounts = fileMounts(setup) + (try userMounts())
-        setup.devices = devices()
+        setup.devices = try devices()
         if setup.privileged, !idMap.needsUserNamespace { setup.hostDevices = try HostDevices.all() }
         setup.sysctls = try sysctls(setup)
         try confine(&setup)

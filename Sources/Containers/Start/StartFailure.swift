@@ -4,19 +4,27 @@ internal import Sandbox
 
 /// Turns a refusal of the kernel during set-up into a message a person can act on.
 package enum StartFailure {
+    static let noDeviceText = "error gathering device information while adding custom device"
     static let notFoundText = "executable file not found in $PATH"
 
     /// docker's codes: 127 when the program is not there, 126 when it cannot be executed, else 125 for the engine.
     package static func exitCode(_ failure: Failure) -> Int32 {
         switch failure.kind {
+        case .notFound where failure.message.hasPrefix(noDeviceText): 127
         case .notFound where failure.message.contains("exec: ") || failure.message.contains("chdir to cwd "): 127
         case .denied where failure.message.contains("exec: "): 126
         default: 125
         }
     }
 
-    static func explain(_ launch: LaunchFailure, steps: [SetupStep], record: ContainerRecord, idMap: IdMapPlan) -> Failure {
-        let what = "starting \"\(record.name)\""
+    /// Whether it is the program that did not start, and not something made for it: docker frames that.
+    package static func isProgram(_ failure: Failure) -> Bool { exitCode(failure) != 125 && !failure.message.hasPrefix(noDeviceText) }
+
+    /// - Parameters:
+    ///   - name: the container's.
+    ///   - program: what was to be executed after the steps.
+    static func explain(_ launch: LaunchFailure, steps: [SetupStep], name: String, program: String, idMap: IdMapPlan) -> Failure {
+        let what = "starting \"\(name)\""
         switch launch.phase {
         case .plan(let failure): return failure.within(what)
         case .monitor: return Failure.kernel("starting the monitor", launch.code).within(what)
@@ -24,7 +32,7 @@ package enum StartFailure {
         case .namespaces: return NamespaceDiagnosis.explain(launch.code, idMap: idMap).within(what)
         case .idMap: return IdMapDiagnosis.explain(launch.code, idMap: idMap).within(what)
         case .step(let index, let detail):
-            if index >= steps.count { return program(record.arguments[0], launch.code) }
+            if index >= steps.count { return self.program(program, launch.code) }
             return step(steps[index], launch.code, detail: detail).within(what)
         }
     }
@@ -89,7 +97,8 @@ enum NamespaceDiagnosis {
         } else if sysctl("kernel/apparmor_restrict_unprivileged_userns") == "1" {
             failure.hint = "AppArmor allows user namespaces only to programs with a profile: write one for \(Process.executablePath())"
         } else if Errno(code) == .notPermitted {
-            failure.hint = "a seccomp filter or a container around us forbids namespaces: run the outer one with --privileged"
+            failure.hint =
+                "a seccomp filter or a container around us forbids namespaces: start the outer one with --security-opt seccomp=unconfined, or --privileged"
         }
         return failure
     }
@@ -98,7 +107,13 @@ enum NamespaceDiagnosis {
 /// newuidmap or newgidmap refused.
 enum IdMapDiagnosis {
     static func explain(_ code: Int32, idMap: IdMapPlan) -> Failure {
-        guard code < 0 else { return Failure.kernel("writing the id maps", code) }
+        guard code < 0 else {
+            var failure = Failure.kernel("writing the id maps", code)
+            if Errno(code) == .noEntry {
+                failure.hint = "the /proc of this place shows other process ids than its own: one container too deep"
+            }
+            return failure
+        }
         var failure = Failure(.denied, "mapping subordinate ids: newuidmap or newgidmap refused (exit status \(-code))")
         if case .subordinate(_, _, let ranges, _, let program, _) = idMap {
             let status = HostFile.status(program)

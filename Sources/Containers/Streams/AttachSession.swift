@@ -153,7 +153,13 @@ private struct AttachPump {
 
 extension AttachSession {
     /// Tells the monitor that its container is gone: it need not clean up.
-    package static func acknowledgeRemoval(_ control: borrowing Descriptor) throws(Failure) {
+    /// - Parameter untilUnmounted: returns when nothing of the container is mounted any more, which takes the kernel some
+    ///   milliseconds: only then is what was bound free for its owner.
+    package static func acknowledgeRemoval(_ control: borrowing Descriptor, untilUnmounted: Bool) throws(Failure) {
         try control.send(AttachFrame.encode(.removed, []))
+        guard untilUnmounted else { return }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 1)
+        defer { buffer.deallocate() }
+        while try control.read(into: buffer) > 0 {}
     }
 }

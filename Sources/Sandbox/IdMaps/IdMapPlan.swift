@@ -4,6 +4,9 @@ package import LinuxSys
 package enum IdMapPlan: Equatable, Sendable {
     /// Real root, or root with CAP_SYS_ADMIN inside another container: no user namespace of ours.
     case root
+    /// Root inside another container, without the power over namespaces: in a new user namespace every id we have ourselves
+    /// stands for itself, and the container's root has all the power over its own. Maps as text for the kernel.
+    case nested(uidMap: String, gidMap: String)
     /// Container id 0 is the caller, ids from 1 on are the subordinate ranges.
     case subordinate(uid: UInt32, gid: UInt32, uidRanges: [Range], gidRanges: [Range], newuidmap: String, newgidmap: String)
     /// Only id 0 exists, and is the caller. `reason` is what is missing, for one line to the user.
@@ -22,7 +25,7 @@ package enum IdMapPlan: Equatable, Sendable {
     /// How many ids a container sees.
     package var mappedIDs: UInt32 {
         switch self {
-        case .root: Self.ownMappedGroups
+        case .root, .nested: Self.ownMappedGroups
         case .single: 1
         case .subordinate(_, _, let uidRanges, let gidRanges, _, _):
             1 + min(uidRanges.reduce(0) { $0 + $1.count }, gidRanges.reduce(0) { $0 + $1.count })
@@ -33,6 +36,7 @@ package enum IdMapPlan: Equatable, Sendable {
     package var mapping: IdMapping {
         switch self {
         case .root: return .none
+        case .nested(let uidMap, let gidMap): return .direct(uid: uidMap, gid: gidMap)
         case .single(let uid, let gid, _): return .direct(uid: "0 \(uid) 1\n", gid: "0 \(gid) 1\n")
         case .subordinate(let uid, let gid, let uidRanges, let gidRanges, let newuidmap, let newgidmap):
             func line(_ program: String, _ own: UInt32, _ ranges: [Range]) -> [String] {
@@ -51,7 +55,7 @@ package enum IdMapPlan: Equatable, Sendable {
     /// The id on the host that a container's uid is, `nil` when it is not mapped.
     package func hostUID(_ uid: UInt32) -> UInt32? {
         switch self {
-        case .root: return uid
+        case .root, .nested: return uid
         case .single(let own, _, _): return uid == 0 ? own : nil
         case .subordinate(let own, _, let ranges, _, _, _):
             if uid == 0 { return own }
@@ -68,13 +72,18 @@ package enum IdMapPlan: Equatable, Sendable {
 extension IdMapPlan {
     /// Found out on this host: credentials, /etc/subuid, /etc/subgid, and the helpers.
     package static func detect() -> IdMapPlan {
-        let sysAdmin = 21  // CAP_SYS_ADMIN
+        let (setGroups, setUsers, netAdmin, sysAdmin, setFileCapabilities) = (6, 7, 12, 21, 31)  // CAP_*
         let uid = Process.effectiveUserID
         let gid = Process.effectiveGroupID
-        if uid == 0, Process.hasCapability(sysAdmin) {
+        if uid == 0, Process.hasCapability(sysAdmin), Process.hasCapability(netAdmin) {
             // Root of a user namespace that somebody made with one id (unshare --map-root-user): nothing else can be owned.
             return hasOneID("/proc/self/uid_map") || hasOneID("/proc/self/gid_map")
                 ? .single(uid: uid, gid: gid, reason: "this user namespace has a single id") : .root
+        }
+        if uid == 0, [setGroups, setUsers, setFileCapabilities].allSatisfy(Process.hasCapability),
+            let uidMap = ownMap("/proc/self/uid_map"), let gidMap = ownMap("/proc/self/gid_map")
+        {
+            return .nested(uidMap: uidMap, gidMap: gidMap)
         }
         let name = UserAccount.name(of: uid)
         func ranges(_ path: String) -> [Range] {
@@ -92,6 +101,14 @@ extension IdMapPlan {
             return .single(uid: uid, gid: gid, reason: "newuidmap and newgidmap are not installed (Debian: package uidmap)")
         }
         return .subordinate(uid: uid, gid: gid, uidRanges: uidRanges, gidRanges: gidRanges, newuidmap: newuidmap, newgidmap: newgidmap)
+    }
+
+    /// Our own map with every id standing for itself, line by line: the kernel wants each range within one of ours.
+    /// `nil` where there is but one id.
+    private static func ownMap(_ path: String) -> String? {
+        if hasOneID(path) { return nil }
+        let lines = (HostFile.text(path) ?? "").split(separator: "\n").map { $0.split(separator: " ") }
+        return lines.isEmpty ? nil : lines.map { $0.count == 3 ? "\($0[0]) \($0[0]) \($0[2])\n" : "" }.joined()
     }
 
     private static func hasOneID(_ path: String) -> Bool {

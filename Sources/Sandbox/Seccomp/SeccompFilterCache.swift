@@ -4,7 +4,7 @@ package import Primitives
 /// Compiled filters as files: compiling takes milliseconds, reading one back a tenth of that.
 package enum SeccompFilterCache {
     /// Changes with the way profiles are compiled.
-    static let formatVersion = 1
+    static let formatVersion = 2
     /// More than this many are old: of kernels, profiles and capabilities that nobody uses any more.
     static let entriesMax = 64
 

@@ -23,7 +23,10 @@ extension SeccompProfile {
             includes: Condition(
                 capabilities: capability.map { ["CAP_" + $0] } ?? [], architectures: words(architectures), minimumKernel: kernel))
     }
-    private static func words(_ text: String) -> [String] { text.split(whereSeparator: \.isWhitespace).map(String.init) }
+    /// Byte by byte: the lists are ASCII, and finding whole characters would take longer than all else here.
+    private static func words(_ text: String) -> [String] {
+        text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }.map { String(Substring($0)) }
+    }
 
     private static var conditionalRules: [Rule] {
         [

@@ -22,7 +22,12 @@ package enum SeccompProgram {
         let rules = profile.rules.filter { $0.applies(capabilities, kernel) && $0.action != profile.defaultAction }
         return try doing("compiling the seccomp filter") { () throws(Failure) in
             let architectures = try architectures(profile)
-            let body = try FlatFilter(rules).compile(profile.defaultAction, architectures)
+            let flat = FlatFilter(rules)
+            var parts: [ArchitectureSwitch.Part] = []
+            for architecture in architectures {
+                parts.append((architecture, try flat.compile(profile.defaultAction, architecture)))
+            }
+            let body = ArchitectureSwitch(parts).program
             let named = profile.rules.filter { $0.applies(capabilities, kernel) }
             let program = UnknownCalls(rules: named, architectures: architectures, defaultAction: profile.defaultAction).prologue + body
             guard program.count <= instructionsMax * instructionSizeBytes else {
@@ -54,12 +59,12 @@ private struct FlatFilter {
 
     init(_ rules: [SeccompProfile.Rule]) {
         for rule in rules {
+            // libseccomp takes an argument once in a rule: two comparisons of one argument are alternatives.
+            let areAlternatives = Set(rule.arguments.map(\.index)).count < rule.arguments.count
             for name in rule.names {
                 let number = cseccomp_number(name)
                 if number == -1 { continue }
-                // libseccomp takes an argument once in a rule: two comparisons of one argument are alternatives.
-                let indices = rule.arguments.map(\.index)
-                if Set(indices).count < indices.count {
+                if areAlternatives {
                     for argument in rule.arguments { add(name, number, rule.action, [argument]) }
                 } else {
                     add(name, number, rule.action, rule.arguments)
@@ -75,19 +80,18 @@ private struct FlatFilter {
         arguments += list.map { cseccomp_arg(index: $0.index, op: $0.comparison.rawValue, a: $0.value, b: $0.valueTwo) }
     }
 
-    func compile(_ defaultAction: SeccompAction, _ architectures: [UInt32]) throws(Failure) -> [UInt8] {
+    /// The program of one architecture.
+    func compile(_ defaultAction: SeccompAction, _ architecture: UInt32) throws(Failure) -> [UInt8] {
         var bad = 0
         var length = 0
         let capacity = SeccompProgram.instructionsMax * SeccompProgram.instructionSizeBytes
         var out = [UInt8](repeating: 0, count: capacity)
         rules.withUnsafeBufferPointer { rules in
             arguments.withUnsafeBufferPointer { arguments in
-                architectures.withUnsafeBufferPointer { architectures in
-                    var filter = cseccomp_filter(
-                        default_action: defaultAction.word, arches: architectures.baseAddress, arch_count: architectures.count,
-                        rules: rules.baseAddress, rule_count: rules.count, args: arguments.baseAddress)
-                    length = cseccomp_compile(&filter, &out, capacity, &bad)
-                }
+                var filter = cseccomp_filter(
+                    default_action: defaultAction.word, arch: architecture, rules: rules.baseAddress, rule_count: rules.count,
+                    args: arguments.baseAddress)
+                length = cseccomp_compile(&filter, &out, capacity, &bad)
             }
         }
         if length >= 0 { return Array(out[..<length]) }

@@ -13,11 +13,11 @@ extension ContainerSetup {
         switch root {
         case .overlay(let lower, let upper, let work, let at):
             steps.append(.overlay(lower: lower, upper: upper, work: work, at: at, flags: deviceFlags))
-        case .directory(let source, let at): steps.append(.rootBind(source, at: at))
+        case .directory(let source, let at): steps.append(.rootBind(source, at: at, flags: deviceFlags))
         }
         steps += deviceSteps + kernelFileSystemSteps + userMountSteps
         if network == .none { steps.append(.loopbackUp) }
-        steps += sysctls.map { .sysctl($0.path, value: $0.value) }
+        steps += sysctls.map { .sysctl($0.path, value: $0.value, optional: $0.optional) }
         if let oomScoreAdjustment { steps.append(.oomScoreAdjustment(oomScoreAdjustment)) }
         if privateUTS, let hostname { steps.append(.hostname(hostname)) }
         if privateUTS, let domainname { steps.append(.domainname(domainname)) }
@@ -116,7 +116,7 @@ extension ContainerSetup {
     }
 
     private var processSteps: [SetupStep] {
-        var steps: [SetupStep] = [.sessionKeyring, .workingDirectory(workingDirectory, uid: uid, gid: gid)]
+        var steps: [SetupStep] = [.sessionKeyring, .workingDirectory(workingDirectory)]
         // After the last step that opens a file: a small `nofile` must not stop us.
         steps += limits.map { .resourceLimit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
         steps.append(.boundingSet(capabilities))

@@ -38,7 +38,7 @@ package struct ContainerSetup: Equatable, Sendable {
     package var devices: [(source: String, target: String)] = []
     /// Every host device, for --privileged as real root.
     package var hostDevices: [String] = []
-    package var sysctls: [(path: String, value: String)] = []
+    package var sysctls: [(path: String, value: String, optional: Bool)] = []
     package var limits: [(resource: UInt32, soft: UInt64, hard: UInt64)] = []
     package var oomScoreAdjustment: Int?
     package var maskedPaths: [String] = []

@@ -10,7 +10,7 @@ package enum SetupStep: Equatable, Sendable {
     /// The root file system: `lower` topmost first. `at` is a host directory to mount it on.
     case overlay(lower: [String], upper: String, work: String, at: String, flags: MountFlags)
     /// A host directory as the root.
-    case rootBind(String, at: String)
+    case rootBind(String, at: String, flags: MountFlags)
     case fileSystem(type: String, target: String, options: [String], flags: MountFlags, MountTarget)
     case bind(source: String, target: String, flags: MountFlags, propagation: Propagation?, MountTarget)
     /// A device node of the host, after checking that it is `major:minor`; nil takes any.
@@ -20,8 +20,8 @@ package enum SetupStep: Equatable, Sendable {
     case directory(String)
     case mask(String)
     case readOnlyPath(String)
-    /// A key below /proc/sys, with slashes.
-    case sysctl(String, value: String)
+    /// A key below /proc/sys, with slashes. Optional: nobody asked for it, so its refusal is told and no failure.
+    case sysctl(String, value: String, optional: Bool)
     case hostname(String)
     case domainname(String)
     case loopbackUp
@@ -31,8 +31,8 @@ package enum SetupStep: Equatable, Sendable {
     case console(bindOnDevConsole: Bool, rows: UInt16, columns: UInt16)
     case rootReadOnly
     case pivot
-    /// Made when missing, owned by the user; proved to lie inside the root.
-    case workingDirectory(String, uid: UInt32, gid: UInt32)
+    /// Made when missing, owned by root as docker's; proved to lie inside the root.
+    case workingDirectory(String)
     /// Capabilities outside this set leave the bounding set.
     case boundingSet(UInt64)
     case identity(uid: UInt32, gid: UInt32, groups: [UInt32])
@@ -50,7 +50,7 @@ package enum SetupStep: Equatable, Sendable {
         case .propagation(let kind): RawStep(.propagation, flags: kind.rawValue)
         case .overlay(let lower, let upper, let work, let at, let flags):
             RawStep(.overlay, number: flags.rawValue, source: upper, target: at, extra: work, list: lower)
-        case .rootBind(let source, let at): RawStep(.rootBind, source: source, target: at)
+        case .rootBind(let source, let at, let flags): RawStep(.rootBind, number: flags.rawValue, source: source, target: at)
         case .fileSystem(let type, let target, let options, let flags, let how):
             RawStep(.fileSystem, flags: how.rawValue, number: flags.rawValue, source: type, target: target, list: options)
         case .bind(let source, let target, let flags, let propagation, let how):
@@ -66,7 +66,8 @@ package enum SetupStep: Equatable, Sendable {
         case .directory(let path): RawStep(.directory, target: path)
         case .mask(let path): RawStep(.mask, target: path)
         case .readOnlyPath(let path): RawStep(.readOnly, target: path)
-        case .sysctl(let path, let value): RawStep(.sysctl, source: value, target: path)
+        case .sysctl(let path, let value, let optional):
+            RawStep(.sysctl, flags: optional ? MountTarget.optional.rawValue : 0, source: value, target: path)
         case .hostname(let name): RawStep(.hostname, source: name)
         case .domainname(let name): RawStep(.domainname, source: name)
         case .loopbackUp: RawStep(.loopback)
@@ -75,7 +76,7 @@ package enum SetupStep: Equatable, Sendable {
         case .console(let bind, let rows, let columns): RawStep(.console, flags: bind ? 1 : 0, number: UInt64(rows) << 16 | UInt64(columns))
         case .rootReadOnly: RawStep(.rootReadOnly)
         case .pivot: RawStep(.pivot)
-        case .workingDirectory(let path, let uid, let gid): RawStep(.workdir, number: UInt64(uid), number2: UInt64(gid), target: path)
+        case .workingDirectory(let path): RawStep(.workdir, target: path)
         case .boundingSet(let set): RawStep(.bounding, number: set)
         case .identity(let uid, let gid, let groups):
             RawStep(
@@ -94,7 +95,7 @@ package enum SetupStep: Equatable, Sendable {
         switch self {
         case .propagation: "separating the mount namespace"
         case .overlay: "mounting the root file system (overlay)"
-        case .rootBind(let source, _): "mounting \"\(source)\" as the root file system"
+        case .rootBind(let source, _, _): "mounting \"\(source)\" as the root file system"
         case .fileSystem(let type, let target, _, _, _): "mounting \(type) on \"\(target)\""
         case .bind(let source, let target, _, _, _): "mounting \"\(source)\" on \"\(target)\""
         case .device(_, let target, _, _, _), .anyDevice(_, let target): "adding the device \"\(target)\""
@@ -102,7 +103,7 @@ package enum SetupStep: Equatable, Sendable {
         case .directory(let path): "making the directory \"\(path)\""
         case .mask(let path): "masking \"\(path)\""
         case .readOnlyPath(let path): "making \"\(path)\" read-only"
-        case .sysctl(let path, _): "setting the sysctl \"\(path.replacing("/", with: "."))\""
+        case .sysctl(let path, _, _): "setting the sysctl \"\(path.replacing("/", with: "."))\""
         case .hostname(let name): "setting the host name \"\(name)\""
         case .domainname(let name): "setting the domain name \"\(name)\""
         case .loopbackUp: "bringing up the loopback interface"
@@ -111,7 +112,7 @@ package enum SetupStep: Equatable, Sendable {
         case .console: "opening the terminal"
         case .rootReadOnly: "making the root file system read-only"
         case .pivot: "entering the root file system"
-        case .workingDirectory(let path, _, _): "changing to the working directory \"\(path)\""
+        case .workingDirectory(let path): "changing to the working directory \"\(path)\""
         case .boundingSet, .capabilities: "setting the capabilities"
         case .identity(let uid, let gid, _): "becoming user \(uid):\(gid)"
         case .noNewPrivileges: "forbidding new privileges"

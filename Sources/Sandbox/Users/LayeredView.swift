@@ -73,11 +73,15 @@ package struct LayeredView: ~Copyable {
                 guard let status = try layer.directory.status(path) else { continue layers }
                 // A whiteout or another kind of file hides every directory of this path below.
                 if status.kind != .directory { return nil }
-                if layer.directory.attribute("user.overlay.opaque", of: path) == [UInt8(ascii: "y")] { opaque = true }
+                if layer.directory.attribute(OverlayAttribute.opaque, of: path) == [UInt8(ascii: "y")] { opaque = true }
             }
             let full = path.isEmpty ? name : "\(path)/\(name)"
             if let status = try layer.directory.status(full) {
-                return status.kind == .characterDevice && status.device == 0 ? nil : (layer, status)
+                let isWhiteout =
+                    status.kind == .characterDevice && status.device == 0
+                    || status.kind == .file && status.sizeBytes == 0
+                        && layer.directory.attribute(OverlayAttribute.whiteout, of: full) != nil
+                return isWhiteout ? nil : (layer, status)
             }
             if opaque { return nil }
         }

@@ -128,7 +128,6 @@ final class Attack {
     /// 1000, or root where the caller has no other id to give.
     func ordinaryUser() throws(Failure) -> String { try run(["-u", "1000"], "true").status == 0 ? "1000" : "0" }
 
-    static var isRoot: Bool { Process.effectiveUserID == 0 }
 }
 
 extension Scratch {

@@ -51,7 +51,7 @@ import Testing
         #expect(outcome.text == "done\n", "\(outcome.text)\(outcome.errorText)")
         #expect(try attack.run(["-u", attack.ordinaryUser()], "head -c 1 /shipped && echo OPENED; echo done").text == "done\n")
         // The nodes are good ones: without the confinement they open.
-        if Attack.isRoot {
+        if Place.isRoot {
             let open = try attack.run(["--privileged"], "mknod /made c 1 5; head -c 1 /made >/tmp/x && echo OPENED")
             #expect(open.text == "OPENED\n", "\(open.errorText)")
         }

@@ -75,7 +75,7 @@ import Testing
             let outcome = try attack.run(options, "id -u")
             #expect(Clock.monotonicNanoseconds() - began < 20_000_000_000, "\(name)")
             if outcome.status == 0, options == ["-u", "1000"] {
-                #expect(outcome.line == "1000" || outcome.line == "0" && !Attack.isRoot, "\(name)")
+                #expect(outcome.line == "1000" || outcome.line == "0" && !Place.isRoot, "\(name)")
             }
             #expect(options != ["-u", "evil"] || outcome.status != 0, "\(name): \(outcome)")
             #expect(!attack.leaks(outcome), "\(name)")
@@ -109,7 +109,7 @@ import Testing
         let attack = try Attack()
         guard try attack.run(["-u", "1000"], "true").status == 0 else {
             // A single id: the only groups are those that the kernel does not let go.
-            #expect(!Attack.isRoot)
+            #expect(!Place.isRoot)
             return
         }
         #expect(try attack.run([], "id -G").line.split(separator: " ").sorted() == ["0", "77"])

@@ -12,8 +12,8 @@ import Testing
         environment["proa"] = try Proa.binary()
         environment["size"] = "\(kilobytes)k"
         let unshare =
-            ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child"]
-            + (Process.effectiveUserID == 0 ? [] : ["--user", "--map-root-user"])
+            ["--mount"] + (Place.isNested ? [] : ["--pid", "--fork", "--mount-proc", "--kill-child"])
+            + (Place.isRoot ? [] : ["--user", "--map-root-user"])
         let whole =
             "mount -t tmpfs -o size=$size tmpfs \"$XDG_DATA_HOME\" || exit 99\n"
             + "fill() { cat /dev/zero >\"$XDG_DATA_HOME/fill\" 2>/dev/null; }\n" + body

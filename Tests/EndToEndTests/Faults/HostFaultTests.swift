@@ -11,7 +11,7 @@ import Testing
         let proa = try Fault.installed("read-only")
         try proa.check("run", "--name", "old", "tool", "echo", "hello")
         // Root writes where it likes, but not to a read-only mount.
-        let unshare = ["--mount"] + (Process.effectiveUserID == 0 ? [] : ["--user", "--map-root-user"])
+        let unshare = ["--mount"] + (Place.isRoot ? [] : ["--user", "--map-root-user"])
         let body = """
             mount --bind "$XDG_DATA_HOME" "$XDG_DATA_HOME" && mount -o remount,bind,ro "$XDG_DATA_HOME" || exit 99
             "$proa" ps -a --format '{{.Names}}' && "$proa" images -q | wc -l && "$proa" logs old
@@ -87,7 +87,7 @@ import Testing
         #expect(try Fault.leftovers(proa) == [])
     }
 
-    @Test("user namespaces that are switched off are named with their sysctl")
+    @Test("user namespaces that are switched off are named with their sysctl", .ownProc)
     func noUserNamespaces() throws {
         let proa = try Proa("no-userns")
         // In a namespace where nobody may make more of them; root there has one id and needs its own.
@@ -121,7 +121,7 @@ import Testing
 
     @Test(
         "without subordinate ids or their helper an ordinary user has one id, and is told so on a terminal",
-        .enabled(if: Process.effectiveUserID == 0, "only root hides a file of the host"),
+        .enabled(if: Place.isRoot, "only root hides a file of the host"),
         arguments: [
             ("/etc/subuid", "/etc/subuid has no subordinate ids"), ("/usr/bin/newuidmap", "newuidmap and newgidmap are not installed"),
         ])

@@ -36,6 +36,11 @@ import Testing
             "--read-only", "touch /x /etc/hosts; grep -E ' /etc/(hosts|hostname|resolv.conf) ' /proc/mounts | cut -d' ' -f2- | sort")
     }
 
+    @Test("a missing working directory is made as docker makes it", .enabled(if: Docker.isPossible, Oracle.reason))
+    func workingDirectory() throws {
+        try Oracle().sameInside("-u 1000 -w /new/deep", "pwd; stat -c %u:%g:%a /new /new/deep")
+    }
+
     @Test("devices have docker's names, numbers and modes", .enabled(if: Docker.isPossible, Oracle.reason))
     func devices() throws {
         let nodes = "for f in /dev/* /dev/.; do [ $f = /dev/core ] || echo $f $(stat -c '%a %t %T %u:%g %F' $f) $(readlink $f); done"

@@ -56,6 +56,9 @@ import Testing
                 + "--cap-add SYS_ADMIN --cap-add net_admin --cap-drop chown --security-opt no-new-privileges --group-add wheel --ulimit nofile=50:60 "
                 + "--sysctl net.core.somaxconn=5 --shm-size 1m --stop-signal INT --stop-timeout 3 --add-host a:1.1.1.1 --dns 1.1.1.1 --dns-search s "
                 + "--expose 80 --oom-score-adj 5 --log-opt max-size=1m --ipc private --device /dev/null:/dev/n --init --read-only",
+            "create --network none --mount type=bind,src=/usr/share,dst=/a,ro --mount type=bind,src=/usr,dst=/b,bind-propagation=rslave,bind-recursive=disabled "
+                + "--mount type=bind,src=/usr,dst=/c,bind-nonrecursive,consistency=cached --mount type=tmpfs,dst=/d,tmpfs-size=1m,tmpfs-mode=700 "
+                + "--mount type=tmpfs,dst=/e,ro",
             "run --network none", "create --network host --ipc host --uts host --cgroupns host --no-healthcheck",
         ])
     func document(_ flags: String) throws {
@@ -74,8 +77,10 @@ import Testing
             "{{.State.Status}} {{.State.Running}} {{.State.ExitCode}} {{.Name}} {{.Config.Image}} {{.RestartCount}}",
             "{{json .Config.Env}}",
             "{{json .Config.Cmd}} {{json .Config.Entrypoint}} {{json .Config.Labels}} {{json .Config.ExposedPorts}} {{json .Config.Volumes}}",
-            "{{json .HostConfig.Binds}} {{json .HostConfig.CapAdd}} {{json .HostConfig.CapDrop}} {{json .HostConfig.Tmpfs}} {{.HostConfig.RestartPolicy.Name}}",
-            "{{range .Mounts}}{{.Type}} {{.Source}} {{.Destination}} {{.Mode}} {{.RW}};{{end}}",
+            "{{json .HostConfig.Binds}} {{json .HostConfig.Mounts}} {{json .HostConfig.CapAdd}} {{json .HostConfig.CapDrop}} {{json .HostConfig.Tmpfs}} {{.HostConfig.RestartPolicy.Name}}",
+            // docker tells several of them in any order.
+            flags.contains("--mount")
+                ? "{{len .Mounts}}" : "{{range .Mounts}}{{.Type}} {{.Source}} {{.Destination}} {{.Mode}} {{.RW}};{{end}}",
             "{{.Image}} {{.Driver}} {{.Platform}} {{.GraphDriver.Name}}",
             "{{json .NetworkSettings.Ports}} {{range $k, $v := .NetworkSettings.Networks}}{{$k}}{{end}}", "{{.nosuch}}", "{{.Id",
         ] { try oracle.same(["inspect", "-f", template, name]) }

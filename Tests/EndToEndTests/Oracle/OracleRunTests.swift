@@ -23,6 +23,7 @@ import Testing
             [
                 "--security-opt bad busybox true", "--security-opt nosuch=1 busybox true", "--shm-size x busybox true",
                 "--env-file /nonexist busybox true", "--label-file /nonexist busybox true", "--device /dev/null:/dev/x:q busybox true",
+                "--device /dev/nosuch busybox true",
             ],
             ["--oom-score-adj 2000 busybox true", "-d -a stdout busybox true", "--cidfile /etc/passwd busybox true", "-it busybox true"],
         ])

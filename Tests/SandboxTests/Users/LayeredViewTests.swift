@@ -2,14 +2,15 @@ import Glibc
 import LinuxSys
 import Primitives
 import Sandbox
+import TestSupport
 import Testing
 
 /// Two or more directories as layers, the topmost first, in a scratch directory.
 @Suite struct LayeredViewTests {
     /// Runs `body` with the paths of `count` empty layers.
     func layers(_ count: Int, _ body: ([String]) throws -> Void) throws {
-        var template = Array("/tmp/proa-test-XXXXXX".utf8CString)
-        let root = String(cString: mkdtemp(&template)!)
+        let scratch = try Scratch("view")
+        let root = scratch.path
         var paths: [String] = []
         for index in 0..<count {
             let path = "\(root)/\(index)"
@@ -18,11 +19,7 @@ import Testing
         }
         // Outside of every layer: what an escape would find.
         try write("\(root)/canary", "outside")
-        do { try body(paths) } catch {
-            try Directory.open("/tmp").removeTree(String(root.dropFirst(5)))
-            throw error
-        }
-        try Directory.open("/tmp").removeTree(String(root.dropFirst(5)))
+        try withExtendedLifetime(scratch) { try body(paths) }
     }
 
     func write(_ path: String, _ text: String) throws {

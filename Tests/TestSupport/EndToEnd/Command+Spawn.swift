@@ -86,6 +86,10 @@ extension Command {
             }
         }
         outcome.outputHeldOpen = output.readEnd >= 0 || errors.readEnd >= 0
+        if let ignoredErrors, outcome.errorText.contains(ignoredErrors) {
+            let lines = outcome.errors.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            outcome.errors = Array(lines.filter { !$0.starts(with: ignoredErrors.utf8) }.joined(separator: [UInt8(ascii: "\n")]))
+        }
         return outcome
     }
 

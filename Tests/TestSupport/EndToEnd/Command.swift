@@ -31,6 +31,8 @@ package struct Command: Sendable {
     package var input: [UInt8] = []
     /// After this the process group is killed and `run` throws.
     package var timeoutSeconds = 60
+    /// Lines of the error output that begin so are left out.
+    package var ignoredErrors: String?
 
     /// - Parameter program: a path, or a name that the test's own PATH finds.
     package init(

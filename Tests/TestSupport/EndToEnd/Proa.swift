@@ -37,9 +37,11 @@ package final class Proa: Sendable {
     }
 
     package func command(_ arguments: [String], input: String = "", timeoutSeconds: Int = 60) throws(Failure) -> Command {
-        Command(
+        var command = Command(
             try Proa.binary(), arguments, environment: environment, directory: scratch.path, input: input,
             timeoutSeconds: timeoutSeconds)
+        command.ignoredErrors = Place.noticePrefix
+        return command
     }
 
     /// Runs `proa ARGUMENTS` to its end.

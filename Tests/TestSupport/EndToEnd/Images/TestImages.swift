@@ -75,7 +75,7 @@ package enum TestImages {
     private static func makeDebian(_ path: String, layers: Int) throws(Failure) {
         let work = try Scratch("debian")
         if layers == 1 {
-            let mode = Process.effectiveUserID == 0 ? "root" : "unshare"
+            let mode = Place.isRoot ? "root" : "unshare"
             let arguments = ["--quiet", "--mode=\(mode)", "--variant=minbase", "--format=tar", "bookworm", "\(work.path)/1.tar"]
             try Command("mmdebstrap", arguments, timeoutSeconds: 900).check()
         } else {

@@ -7,7 +7,7 @@ package final class Docker: Sendable {
     private let socket: String
     private let server: Server
 
-    package static var isPossible: Bool { Process.effectiveUserID == 0 }
+    package static var isPossible: Bool { Place.isRoot }
 
     /// The daemon of this process, started by whoever asks first.
     package static func start() throws(Failure) -> Docker { try shared.get() }
