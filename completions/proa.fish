@@ -29,16 +29,24 @@ function __proa_valued
             printf '%s\n' --detach-keys
         case 'create'
             printf '%s\n' --attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt
+        case 'export'
+            printf '%s\n' --output -o
+        case 'import'
+            printf '%s\n' --change -c --message -m --platform
         case 'inspect'
             printf '%s\n' --format -f --type
         case 'kill'
             printf '%s\n' --signal -s
+        case 'load'
+            printf '%s\n' --input -i --platform
         case 'logs'
             printf '%s\n' --since --tail -n --until
         case 'restart'
             printf '%s\n' --signal -s --timeout -t --time
         case 'rmi'
             printf '%s\n' --platform
+        case 'save'
+            printf '%s\n' --output -o --platform --format
         case 'start'
             printf '%s\n' --checkpoint --checkpoint-dir --detach-keys
         case 'stop'
@@ -49,6 +57,8 @@ function __proa_valued
             printf '%s\n' --attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt
         case 'container exec'
             printf '%s\n' --detach-keys --env -e --env-file --user -u --workdir -w
+        case 'container export'
+            printf '%s\n' --output -o
         case 'container inspect'
             printf '%s\n' --format -f
         case 'container kill'
@@ -67,8 +77,16 @@ function __proa_valued
             printf '%s\n' --checkpoint --checkpoint-dir --detach-keys
         case 'container stop'
             printf '%s\n' --signal -s --timeout -t --time
+        case 'image copy'
+            printf '%s\n' --digestfile --platform
+        case 'image diff'
+            printf '%s\n' --format
+        case 'image import'
+            printf '%s\n' --change -c --message -m --platform
         case 'image inspect'
             printf '%s\n' --format -f --platform
+        case 'image load'
+            printf '%s\n' --input -i --platform
         case 'image ls' 'image list'
             printf '%s\n' --filter -f --format
         case 'image prune'
@@ -81,6 +99,12 @@ function __proa_valued
             printf '%s\n' --artifact-type --format --platform
         case 'image rm' 'image remove'
             printf '%s\n' --platform
+        case 'image save'
+            printf '%s\n' --output -o --platform --format
+        case 'image tree'
+            printf '%s\n' --format
+        case 'manifest annotate'
+            printf '%s\n' --arch --os --os-features --os-version --variant
         case 'system info'
             printf '%s\n' --format -f
     end
@@ -92,7 +116,7 @@ function __proa_state
     set -l seen 0
     set -l skip 0
     set -l ended 0
-    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'inspect' 'kill' 'logs' 'rename' 'restart' 'rm' 'rmi' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image inspect' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image tag' 'system' 'system info' 'completion' 'completion bash' 'completion fish' 'completion zsh'
+    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'export' 'import' 'inspect' 'kill' 'load' 'logs' 'rename' 'restart' 'rm' 'rmi' 'save' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container export' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image copy' 'image diff' 'image import' 'image inspect' 'image load' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image save' 'image tag' 'image tree' 'manifest' 'manifest add' 'manifest annotate' 'manifest create' 'manifest inspect' 'manifest push' 'manifest rm' 'system' 'system info' 'completion' 'completion bash' 'completion fish' 'completion zsh'
     for token in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
@@ -141,13 +165,17 @@ complete -c proa -n '__proa_at ""' -a version -d 'Show versions'
 complete -c proa -n '__proa_at ""' -a info -d 'Show what this machine and the store are like'
 complete -c proa -n '__proa_at ""' -a attach -d 'Connect the terminal to a running container'
 complete -c proa -n '__proa_at ""' -a create -d 'Make a container without starting it'
+complete -c proa -n '__proa_at ""' -a export -d 'Put a container\'s files into an archive'
+complete -c proa -n '__proa_at ""' -a import -d 'Make an image out of an archive of files'
 complete -c proa -n '__proa_at ""' -a inspect -d 'Show everything about containers and images'
 complete -c proa -n '__proa_at ""' -a kill -d 'Send containers a signal, SIGKILL unless told otherwise'
+complete -c proa -n '__proa_at ""' -a load -d 'Take images out of an archive'
 complete -c proa -n '__proa_at ""' -a logs -d 'Show what a container has written'
 complete -c proa -n '__proa_at ""' -a rename -d 'Give a container another name'
 complete -c proa -n '__proa_at ""' -a restart -d 'Stop containers and start them again'
 complete -c proa -n '__proa_at ""' -a rm -d 'Remove containers'
 complete -c proa -n '__proa_at ""' -a rmi -d 'Remove images'
+complete -c proa -n '__proa_at ""' -a save -d 'Put images into an archive'
 complete -c proa -n '__proa_at ""' -a start -d 'Start containers that are not running'
 complete -c proa -n '__proa_at ""' -a stop -d 'Ask containers to end, and end them if they don\'t'
 complete -c proa -n '__proa_at ""' -a tag -d 'Give an image another name'
@@ -155,6 +183,7 @@ complete -c proa -n '__proa_at ""' -a top -d 'Show the processes of a container'
 complete -c proa -n '__proa_at ""' -a wait -d 'Wait until containers have ended and print their exit codes'
 complete -c proa -n '__proa_at ""' -a container -d 'Work with containers'
 complete -c proa -n '__proa_at ""' -a image -d 'Work with images'
+complete -c proa -n '__proa_at ""' -a manifest -d 'Work with manifest lists'
 complete -c proa -n '__proa_at ""' -a system -d 'Work with this machine and the store'
 complete -c proa -n '__proa_at ""' -a completion -d 'Print a script that lets a shell complete commands'
 complete -c proa -n '__proa_at ""' -l config -x -a '(__fish_complete_directories)' -d 'Folder of the client\'s settings and credentials'
@@ -333,6 +362,13 @@ complete -c proa -n '__proa_before "create"' -l no-healthcheck -d 'Leave out the
 complete -c proa -n '__proa_before "create"' -l log-driver -x -a 'json-file none' -d 'Where output is kept: "json-file" or "none"'
 complete -c proa -n '__proa_before "create"' -l log-opt -x -d 'Setting of the log: KEY=VALUE'
 complete -c proa -n '__proa_before "create"' -a '(proa __complete images 2>/dev/null)'
+complete -c proa -n '__proa_at "export"' -s o -l output -r -F -d 'File to write, in place of stdout'
+complete -c proa -n '__proa_at "export"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "export"' -a '(proa __complete containers 2>/dev/null)'
+complete -c proa -n '__proa_at "import"' -s c -l change -x -d 'Instruction of a Dockerfile for the image\'s configuration'
+complete -c proa -n '__proa_at "import"' -s m -l message -x -d 'Comment in the image\'s history'
+complete -c proa -n '__proa_at "import"' -l platform -x -d 'System and processor the files are for: OS[/ARCH[/VARIANT]]'
+complete -c proa -n '__proa_at "import"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "inspect"' -s f -l format -x -d '"json" or a template in Go\'s language'
 complete -c proa -n '__proa_at "inspect"' -s s -l size -d 'Show the sizes of the containers\' files'
 complete -c proa -n '__proa_at "inspect"' -l type -x -a 'container image' -d 'Kind of thing: "container" or "image"'
@@ -341,6 +377,10 @@ complete -c proa -n '__proa_at "inspect"' -a '(proa __complete containers 2>/dev
 complete -c proa -n '__proa_at "kill"' -s s -l signal -x -d 'Signal to send, by name or number'
 complete -c proa -n '__proa_at "kill"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "kill"' -a '(proa __complete containers 2>/dev/null)'
+complete -c proa -n '__proa_at "load"' -s i -l input -r -F -d 'Archive or directory to read, in place of stdin'
+complete -c proa -n '__proa_at "load"' -l platform -x -d 'Only images for this platform: OS[/ARCH[/VARIANT]]'
+complete -c proa -n '__proa_at "load"' -s q -l quiet -d 'Name only what was loaded'
+complete -c proa -n '__proa_at "load"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "logs"' -l details -d 'Show the labels and variables that the log carries'
 complete -c proa -n '__proa_at "logs"' -s f -l follow -d 'Go on with what is written from now on'
 complete -c proa -n '__proa_at "logs"' -l since -x -d 'Leave out what is older: a time, or an age such as 42m'
@@ -364,6 +404,11 @@ complete -c proa -n '__proa_at "rmi"' -l no-prune -d 'Keep parents without a nam
 complete -c proa -n '__proa_at "rmi"' -l platform -x -d 'Remove only this platform: OS[/ARCH[/VARIANT]]'
 complete -c proa -n '__proa_at "rmi"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "rmi"' -a '(proa __complete images 2>/dev/null)'
+complete -c proa -n '__proa_at "save"' -s o -l output -r -F -d 'File to write, in place of stdout'
+complete -c proa -n '__proa_at "save"' -l platform -x -d 'Only images for this platform: OS[/ARCH[/VARIANT]]'
+complete -c proa -n '__proa_at "save"' -l format -x -a 'docker-archive oci-archive oci-dir docker-dir' -d 'Form: "docker-archive", "oci-archive", "oci-dir" or "docker-dir"'
+complete -c proa -n '__proa_at "save"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "save"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_at "start"' -s a -l attach -d 'Connect to its output and pass signals on'
 complete -c proa -n '__proa_at "start"' -l detach-keys -x -d 'Keys that leave the container running ("ctrl-p,ctrl-q")'
 complete -c proa -n '__proa_at "start"' -s i -l interactive -d 'Connect the container\'s stdin'
@@ -382,6 +427,7 @@ complete -c proa -n '__proa_at "wait"' -a '(proa __complete containers 2>/dev/nu
 complete -c proa -n '__proa_at "container"' -a attach -d 'Connect the terminal to a running container'
 complete -c proa -n '__proa_at "container"' -a create -d 'Make a container without starting it'
 complete -c proa -n '__proa_at "container"' -a exec -d 'Start another program in a running container'
+complete -c proa -n '__proa_at "container"' -a export -d 'Put a container\'s files into an archive'
 complete -c proa -n '__proa_at "container"' -a inspect -d 'Show everything about containers'
 complete -c proa -n '__proa_at "container"' -a kill -d 'Send containers a signal, SIGKILL unless told otherwise'
 complete -c proa -n '__proa_at "container"' -a logs -d 'Show what a container has written'
@@ -469,6 +515,9 @@ complete -c proa -n '__proa_before "container exec"' -s u -l user -x -d 'User, a
 complete -c proa -n '__proa_before "container exec"' -s w -l workdir -x -d 'Working directory inside the container'
 complete -c proa -n '__proa_before "container exec"' -l help -d 'Show this help'
 complete -c proa -n '__proa_before "container exec"' -a '(proa __complete containers 2>/dev/null)'
+complete -c proa -n '__proa_at "container export"' -s o -l output -r -F -d 'File to write, in place of stdout'
+complete -c proa -n '__proa_at "container export"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "container export"' -a '(proa __complete containers 2>/dev/null)'
 complete -c proa -n '__proa_at "container inspect"' -s f -l format -x -d '"json" or a template in Go\'s language'
 complete -c proa -n '__proa_at "container inspect"' -s s -l size -d 'Show the sizes of the containers\' files'
 complete -c proa -n '__proa_at "container inspect"' -l help -d 'Show this help'
@@ -576,7 +625,11 @@ complete -c proa -n '__proa_before "container top"' -l help -d 'Show this help'
 complete -c proa -n '__proa_before "container top"' -a '(proa __complete containers 2>/dev/null)'
 complete -c proa -n '__proa_at "container wait"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "container wait"' -a '(proa __complete containers 2>/dev/null)'
+complete -c proa -n '__proa_at "image"' -a copy -d 'Copy an image from one place to another'
+complete -c proa -n '__proa_at "image"' -a diff -d 'Show what changes from one image to another'
+complete -c proa -n '__proa_at "image"' -a import -d 'Make an image out of an archive of files'
 complete -c proa -n '__proa_at "image"' -a inspect -d 'Show everything about images'
+complete -c proa -n '__proa_at "image"' -a load -d 'Take images out of an archive'
 complete -c proa -n '__proa_at "image"' -a ls -d 'List images'
 complete -c proa -n '__proa_at "image"' -a list -d 'List images'
 complete -c proa -n '__proa_at "image"' -a prune -d 'Remove images that nothing uses'
@@ -585,12 +638,30 @@ complete -c proa -n '__proa_at "image"' -a push -d 'Send an image to a registry'
 complete -c proa -n '__proa_at "image"' -a referrers -d 'List what is attached to an image: signatures, lists of contents'
 complete -c proa -n '__proa_at "image"' -a rm -d 'Remove images'
 complete -c proa -n '__proa_at "image"' -a remove -d 'Remove images'
+complete -c proa -n '__proa_at "image"' -a save -d 'Put images into an archive'
 complete -c proa -n '__proa_at "image"' -a tag -d 'Give an image another name'
+complete -c proa -n '__proa_at "image"' -a tree -d 'Show what each layer of an image adds and removes'
 complete -c proa -n '__proa_at "image"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "image copy"' -s a -l all -d 'Copy every image of a list, and the list'
+complete -c proa -n '__proa_at "image copy"' -l digestfile -r -F -d 'File to write the digest of the copied manifest to'
+complete -c proa -n '__proa_at "image copy"' -l platform -x -d 'Only images for this platform: OS[/ARCH[/VARIANT]]'
+complete -c proa -n '__proa_at "image copy"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "image copy"' -a '(proa __complete images 2>/dev/null)'
+complete -c proa -n '__proa_at "image diff"' -l format -x -a 'json' -d '"json" for programs'
+complete -c proa -n '__proa_at "image diff"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "image diff"' -a '(proa __complete images 2>/dev/null)'
+complete -c proa -n '__proa_at "image import"' -s c -l change -x -d 'Instruction of a Dockerfile for the image\'s configuration'
+complete -c proa -n '__proa_at "image import"' -s m -l message -x -d 'Comment in the image\'s history'
+complete -c proa -n '__proa_at "image import"' -l platform -x -d 'System and processor the files are for: OS[/ARCH[/VARIANT]]'
+complete -c proa -n '__proa_at "image import"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "image inspect"' -s f -l format -x -d '"json" or a template in Go\'s language'
 complete -c proa -n '__proa_at "image inspect"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
 complete -c proa -n '__proa_at "image inspect"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "image inspect"' -a '(proa __complete images 2>/dev/null)'
+complete -c proa -n '__proa_at "image load"' -s i -l input -r -F -d 'Archive or directory to read, in place of stdin'
+complete -c proa -n '__proa_at "image load"' -l platform -x -d 'Only images for this platform: OS[/ARCH[/VARIANT]]'
+complete -c proa -n '__proa_at "image load"' -s q -l quiet -d 'Name only what was loaded'
+complete -c proa -n '__proa_at "image load"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "image ls" "image list"' -s a -l all -d 'Show intermediate images too'
 complete -c proa -n '__proa_at "image ls" "image list"' -l digests -d 'Show digests'
 complete -c proa -n '__proa_at "image ls" "image list"' -s f -l filter -x -d 'Only those for which this is true: KEY=VALUE'
@@ -626,8 +697,43 @@ complete -c proa -n '__proa_at "image rm" "image remove"' -l no-prune -d 'Keep p
 complete -c proa -n '__proa_at "image rm" "image remove"' -l platform -x -d 'Remove only this platform: OS[/ARCH[/VARIANT]]'
 complete -c proa -n '__proa_at "image rm" "image remove"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "image rm" "image remove"' -a '(proa __complete images 2>/dev/null)'
+complete -c proa -n '__proa_at "image save"' -s o -l output -r -F -d 'File to write, in place of stdout'
+complete -c proa -n '__proa_at "image save"' -l platform -x -d 'Only images for this platform: OS[/ARCH[/VARIANT]]'
+complete -c proa -n '__proa_at "image save"' -l format -x -a 'docker-archive oci-archive oci-dir docker-dir' -d 'Form: "docker-archive", "oci-archive", "oci-dir" or "docker-dir"'
+complete -c proa -n '__proa_at "image save"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "image save"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_before "image tag"' -l help -d 'Show this help'
 complete -c proa -n '__proa_before "image tag"' -a '(proa __complete images 2>/dev/null)'
+complete -c proa -n '__proa_at "image tree"' -l files -d 'Show every path that a layer changes'
+complete -c proa -n '__proa_at "image tree"' -l format -x -a 'json' -d '"json" for programs'
+complete -c proa -n '__proa_at "image tree"' -l no-trunc -d 'Show everything in full length'
+complete -c proa -n '__proa_at "image tree"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "image tree"' -a '(proa __complete images 2>/dev/null)'
+complete -c proa -n '__proa_at "manifest"' -a add -d 'Add images to a local manifest list'
+complete -c proa -n '__proa_at "manifest"' -a annotate -d 'Say what an image of a local manifest list is for'
+complete -c proa -n '__proa_at "manifest"' -a create -d 'Make a local manifest list, to be annotated and pushed'
+complete -c proa -n '__proa_at "manifest"' -a inspect -d 'Show a manifest or a manifest list'
+complete -c proa -n '__proa_at "manifest"' -a push -d 'Push a manifest list to a registry'
+complete -c proa -n '__proa_at "manifest"' -a rm -d 'Remove local manifest lists'
+complete -c proa -n '__proa_at "manifest"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "manifest add"' -l insecure -d 'Let the registry be without TLS, or with an unknown certificate'
+complete -c proa -n '__proa_at "manifest add"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "manifest annotate"' -l arch -x -d 'Processor'
+complete -c proa -n '__proa_at "manifest annotate"' -l os -x -d 'Operating system'
+complete -c proa -n '__proa_at "manifest annotate"' -l os-features -x -d 'Features of the operating system'
+complete -c proa -n '__proa_at "manifest annotate"' -l os-version -x -d 'Version of the operating system'
+complete -c proa -n '__proa_at "manifest annotate"' -l variant -x -d 'Variant of the processor'
+complete -c proa -n '__proa_at "manifest annotate"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "manifest create"' -s a -l amend -d 'Add to a list that is there already'
+complete -c proa -n '__proa_at "manifest create"' -l insecure -d 'Let the registry be without TLS, or with an unknown certificate'
+complete -c proa -n '__proa_at "manifest create"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "manifest inspect"' -l insecure -d 'Let the registry be without TLS, or with an unknown certificate'
+complete -c proa -n '__proa_at "manifest inspect"' -s v -l verbose -d 'Show the platform and the manifest of each image'
+complete -c proa -n '__proa_at "manifest inspect"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "manifest push"' -l insecure -d 'Let the registry be without TLS, or with an unknown certificate'
+complete -c proa -n '__proa_at "manifest push"' -s p -l purge -d 'Remove the local list after the push'
+complete -c proa -n '__proa_at "manifest push"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "manifest rm"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "system"' -a info -d 'Show what this machine and the store are like'
 complete -c proa -n '__proa_at "system"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "system info"' -s f -l format -x -d '"json" or a template in Go\'s language'

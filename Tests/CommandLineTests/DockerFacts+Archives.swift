@@ -1,6 +1,17 @@
 /// Facts about commands that move whole images.
 extension DockerFacts {
+    /// Options of ours that docker does not have.
+    static let added: [String: Set<String>] = [
+        "imagePull": ["progress string auto"], "imageSave": ["format string docker-archive"],
+    ]
+
     static let archives: [Command] = [
+        Command(
+            verb: "imageSave", operands: "1..",
+            options: """
+                output/o string -
+                platform csv-list -
+                """),
         Command(
             verb: "imageLoad", operands: "0..0",
             options: """

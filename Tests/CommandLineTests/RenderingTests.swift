@@ -48,6 +48,7 @@ import Testing
               prune       Remove images that nothing uses
               pull        Fetch an image from a registry
               push        Send an image to a registry
+              referrers   List what is attached to an image: signatures, lists of contents
               rm          Remove images
               save        Put images into an archive
               tag         Give an image another name
