@@ -60,7 +60,7 @@ let package = Package(
             name: "Images", dependencies: ["Registry", "Layers", "Store", "OCI", "LinuxSys", "Primitives"],
             exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
         // Level 5: the life of a container.
-        library("Containers", ["Images", "Layers", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
+        library("Containers", ["Images", "Layers", "CommandLine", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
         // Level 7: flags to one request, one library call, rendered output and exit code.
         library(
             "Commands",

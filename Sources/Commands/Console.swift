@@ -2,7 +2,7 @@ import LinuxSys
 import Primitives
 
 /// Where a command talks: data to standard output, all else to standard error.
-struct Console {
+struct Console: Sendable {
     /// `docker` or `proa`: the name this binary was called by.
     let program: String
 

@@ -81,7 +81,14 @@ package struct ImageStore: Sendable {
         }
     }
 
-    private func names(of id: Digest) throws(Failure) -> [ImageReference] {
+    /// The names of every image, sorted.
+    private func namesByImage() throws(Failure) -> [Digest: [ImageReference]] {
+        var out: [Digest: [ImageReference]] = [:]
+        for entry in try records.names() { out[entry.image, default: []].append(try ImageReference(entry.name)) }
+        return out
+    }
+
+    func names(of id: Digest) throws(Failure) -> [ImageReference] {
         var out: [ImageReference] = []
         for entry in try records.names() where entry.image == id { out.append(try ImageReference(entry.name)) }
         return out
@@ -90,13 +97,11 @@ package struct ImageStore: Sendable {
     /// Every image, newest build first.
     /// - Parameter damaged: told of each image that cannot be read; it does not keep the others from being listed.
     package func list(damaged: (Failure) -> Void = { _ in }) throws(Failure) -> [StoredImage] {
-        let names = try records.names()
+        let names = try namesByImage()
         var out: [StoredImage] = []
         for record in try records.all(damaged: { _, failure in damaged(failure) }) {
-            var references: [ImageReference] = []
-            for entry in names where entry.image == record.id { references.append(try ImageReference(entry.name)) }
             do throws(Failure) {
-                out.append(StoredImage(record: record, config: try config(record.id), names: references))
+                out.append(StoredImage(record: record, config: try config(record.id), names: names[record.id] ?? []))
             } catch {
                 guard error.kind == .corrupt else { throw error }
                 damaged(error)
@@ -119,72 +124,5 @@ package struct ImageStore: Sendable {
     package func tag(_ id: Digest, as reference: ImageReference) throws(Failure) {
         guard reference.digest == nil else { throw Failure(.invalid, "refusing to create a tag with a digest reference") }
         try records.setName(reference.canonical, to: id)
-    }
-
-    /// What `rmi` did, in the order docker prints it.
-    package enum Removal: Equatable, Sendable {
-        case untagged(String)
-        case deleted(Digest)
-    }
-
-    /// Removes a name, and the image with its last name.
-    /// - Parameters:
-    ///   - users: containers that stand on each image: short id and whether it runs.
-    ///   - layersInUse: diff ids of all containers.
-    package func remove(
-        _ reference: String, force: Bool, users: (Digest) throws(Failure) -> [(id: String, running: Bool)],
-        layersInUse: () throws(Failure) -> Set<Digest>
-    ) throws(Failure) -> [Removal] {
-        let id = try find(reference)
-        let names = try names(of: id)
-        let containers = try users(id)
-        let byID = Digest(hex: reference) != nil || reference.hasPrefix("sha256:") || id.hex.hasPrefix(reference)
-        let named = byID ? nil : try? ImageReference(reference)
-        if let named, named.digest == nil, names.count > 1 {
-            try records.removeName(named.canonical)
-            return [.untagged(named.familiar)] + (try forgetDigests(of: named, id, names))
-        }
-        if let user = containers.first(where: \.running) {
-            throw Failure(
-                .conflict,
-                "conflict: unable to \(byID ? "delete \(id.short)" : "remove repository reference \"\(reference)\"") (cannot be forced) - image is being used by running container \(user.id)"
-            )
-        }
-        if let user = containers.first, !force {
-            throw Failure(
-                .conflict,
-                byID
-                    ? "conflict: unable to delete \(id.short) (must be forced) - image is being used by stopped container \(user.id)"
-                    : "conflict: unable to remove repository reference \"\(reference)\" (must force) - container \(user.id) is using its referenced image \(id.short)"
-            )
-        }
-        if byID, names.count > 1, !force {
-            throw Failure(
-                .conflict, "conflict: unable to delete \(id.short) (must be forced) - image is referenced in multiple repositories")
-        }
-        var removed: [Removal] = []
-        for name in names {
-            try records.removeName(name.canonical)
-            removed.append(.untagged(name.familiar))
-        }
-        // Of a damaged image the digests are not known; it goes all the same.
-        for digest in (try? records.read(id))?.repositoryDigests ?? [] {
-            removed.append(.untagged((try? ImageReference(digest).familiar) ?? digest))
-        }
-        try records.remove(id)
-        removed.append(.deleted(id))
-        for layer in try root.collect(layersInUse: layersInUse).layers { removed.append(.deleted(layer)) }
-        return removed
-    }
-
-    /// With the last tag of a repository go the digests it served the image under.
-    private func forgetDigests(of name: ImageReference, _ id: Digest, _ names: [ImageReference]) throws(Failure) -> [Removal] {
-        if names.contains(where: { $0.name == name.name && $0.canonical != name.canonical }) { return [] }
-        guard var record = try records.read(id) else { return [] }
-        let gone = record.repositoryDigests.filter { $0.hasPrefix("\(name.name)@") }
-        if gone.isEmpty { return [] }
-        record.repositoryDigests.removeAll { gone.contains($0) }
-        try records.write(record)
-        return gone.map { .untagged((try? ImageReference($0).familiar) ?? $0) }
     }
 }

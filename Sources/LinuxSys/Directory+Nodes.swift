@@ -11,6 +11,10 @@ package struct NodeStatus: Sendable {
     package let userID: UInt32
     package let groupID: UInt32
     package let sizeBytes: UInt64
+    /// Blocks on the disk, as du(1) counts them.
+    package let allocatedBytes: UInt64
+    /// Of the file system.
+    package let device: UInt64
     package let linkCount: UInt64
     package let inode: UInt64
     package let modifiedSeconds: Int64
@@ -36,6 +40,7 @@ package struct NodeStatus: Sendable {
         mode = status.st_mode & 0o7777
         (userID, groupID) = (status.st_uid, status.st_gid)
         (sizeBytes, linkCount, inode) = (UInt64(status.st_size), UInt64(status.st_nlink), UInt64(status.st_ino))
+        (allocatedBytes, device) = (UInt64(clamping: status.st_blocks) * 512, UInt64(status.st_dev))
         (modifiedSeconds, modifiedNanoseconds) = (Int64(status.st_mtim.tv_sec), Int32(status.st_mtim.tv_nsec))
         (deviceMajor, deviceMinor) = (cs_major(UInt64(status.st_rdev)), cs_minor(UInt64(status.st_rdev)))
     }
@@ -63,12 +68,6 @@ extension Directory {
             owning: try call("making a file") {
                 cs_openat(raw, name.characters, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
             })
-    }
-
-    /// Opens a regular file for reading; whatever else has the name is not waited for.
-    package func openRegularFile(_ name: RawPath) throws(Failure) -> Descriptor {
-        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-        return Descriptor(owning: try call("opening a file") { cs_openat(raw, name.characters, flags, 0) })
     }
 
     /// A new directory, mode 0700; `.conflict` when the name exists.

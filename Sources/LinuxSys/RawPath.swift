@@ -22,5 +22,10 @@ package struct RawPath: Hashable, Sendable {
         characters = Array(UnsafeBufferPointer(start: cString, count: end + 1))
     }
 
+    /// In the order of their bytes, which no locale changes.
+    package func precedes(_ other: RawPath) -> Bool {
+        characters.lexicographicallyPrecedes(other.characters) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) }
+    }
+
     package var bytes: [UInt8] { characters.dropLast().map { UInt8(bitPattern: $0) } }
 }

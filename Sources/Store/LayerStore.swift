@@ -37,14 +37,53 @@ package struct LayerStore: Sendable {
     }
 
     /// Makes the staged layer visible after its bytes are on the disk.
-    /// - Parameter sizeBytes: sum of its files, kept beside it.
+    /// - Parameter sizeBytes: sum of its files, kept beside it with a summary of the tree.
     package func commit(_ diffID: Digest, sizeBytes: Int64) throws(Failure) {
         let staging = try root.area(.staging)
         let layers = try root.area(area)
-        try layers.writeFile("\(diffID.hex).json", JSON.object(["sizeBytes": .int(sizeBytes)]).bytes, durable: false)
+        let tree = try TreeSummary.of(try staging.openDirectory(stagingName(diffID)))
+        try write(LayerNote(sizeBytes: sizeBytes, tree: tree), diffID, in: layers)
         try layers.descriptor.syncFileSystem()
         try staging.move(stagingName(diffID), to: layers, as: diffID.hex)
         try layers.descriptor.sync()
+    }
+
+    /// `commit` for a layer that is there and damaged: the old one goes out of sight in the same moment.
+    /// - Parameter isFree: whether no container runs on it; asked for while no lease can begin.
+    /// - Returns: false when somebody uses it or is about to: then nothing was changed.
+    package func recommit(
+        _ diffID: Digest, sizeBytes: Int64, own lease: Lease, isFree: () throws(Failure) -> Bool
+    ) throws(Failure) -> Bool {
+        let staging = try root.area(.staging)
+        let layers = try root.area(area)
+        let tree = try TreeSummary.of(try staging.openDirectory(stagingName(diffID)))
+        try layers.descriptor.syncFileSystem()
+        return try root.whileNoLeaseHolds(diffID, besides: lease) { () throws(Failure) in
+            guard try isFree() else { return false }
+            if layers.contains(diffID.hex) {
+                try layers.move(diffID.hex, to: staging, as: "dead-layer-\(diffID.hex)-\(Clock.monotonicNanoseconds())")
+            }
+            try write(LayerNote(sizeBytes: sizeBytes, tree: tree), diffID, in: layers)
+            try staging.move(stagingName(diffID), to: layers, as: diffID.hex)
+            try layers.descriptor.sync()
+            return true
+        }
+    }
+
+    private func write(_ note: LayerNote, _ diffID: Digest, in layers: borrowing Directory) throws(Failure) {
+        try layers.writeFile("\(diffID.hex).json", note.json.bytes, durable: false)
+    }
+
+    /// What was recorded of a layer; `nil` when it was not or the record is damaged.
+    package func note(_ diffID: Digest) throws(Failure) -> LayerNote? {
+        guard let layers = try root.existing(area), layers.contains("\(diffID.hex).json") else { return nil }
+        let bytes = try layers.readFile("\(diffID.hex).json")
+        return (try? JSON.parse(bytes)).flatMap(LayerNote.init)
+    }
+
+    /// What the files of a layer are now.
+    package func tree(_ diffID: Digest) throws(Failure) -> TreeSummary {
+        try TreeSummary.of(try root.area(area).openDirectory(diffID.hex))
     }
 
     /// Removes the file of `lock` while it is still held: nothing of it stays behind.
@@ -54,18 +93,14 @@ package struct LayerStore: Sendable {
     }
 
     /// Sum of the files of a layer; `nil` when it is not here or its note is damaged, which another pull repairs.
-    package func sizeBytes(_ diffID: Digest) throws(Failure) -> Int64? {
-        guard let layers = try root.existing(area), layers.contains("\(diffID.hex).json") else { return nil }
-        let bytes = try layers.readFile("\(diffID.hex).json")
-        return (try? JSON.parse(bytes))?["sizeBytes"]?.int
-    }
+    package func sizeBytes(_ diffID: Digest) throws(Failure) -> Int64? { try note(diffID)?.sizeBytes }
 
     /// The same of a layer that is here; a damaged note is written again from its files.
     package func knownSizeBytes(_ diffID: Digest) throws(Failure) -> Int64 {
         if let size = try sizeBytes(diffID) { return size }
         let layers = try root.area(area)
         let size = try layers.openDirectory(diffID.hex).treeBytes()
-        try layers.writeFile("\(diffID.hex).json", JSON.object(["sizeBytes": .int(size)]).bytes, durable: false)
+        try write(LayerNote(sizeBytes: size, tree: nil), diffID, in: layers)
         return size
     }
 
@@ -91,4 +126,32 @@ package struct LayerStore: Sendable {
     }
 
     private func stagingName(_ diffID: Digest) -> String { "unpack-\(area.rawValue)-\(diffID.hex)" }
+}
+
+/// What stands beside a layer.
+package struct LayerNote: Equatable, Sendable {
+    /// Sum of its files, as docker counts them.
+    package var sizeBytes: Int64
+    /// `nil` where the note was lost and only the size is known.
+    package var tree: TreeSummary?
+
+    var json: JSON {
+        var object: JSONObject = ["sizeBytes": .int(sizeBytes)]
+        if let tree {
+            object["entries"] = .int(Int64(tree.entries))
+            object["fileBytes"] = .int(tree.sizeBytes)
+            object["tree"] = .string(tree.digest.description)
+        }
+        return .object(object)
+    }
+
+    init(sizeBytes: Int64, tree: TreeSummary?) { (self.sizeBytes, self.tree) = (sizeBytes, tree) }
+
+    init?(_ json: JSON) {
+        guard let size = json["sizeBytes"]?.int else { return nil }
+        sizeBytes = size
+        if let entries = json["entries"]?.int, let bytes = json["fileBytes"]?.int, let tree = json["tree"]?.string.flatMap({ Digest($0) }) {
+            self.tree = TreeSummary(entries: Int(clamping: entries), sizeBytes: bytes, digest: tree)
+        }
+    }
 }

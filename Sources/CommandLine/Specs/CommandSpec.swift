@@ -66,6 +66,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case containerRename, containerPrune, containerInspect
     case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush, imageReferrers
     case manifestCreate, manifestAdd, manifestAnnotate, manifestInspect, manifestPush, manifestRemove
+    case imageHistory, systemDiskUsage, systemPrune, systemCheck
     case imageSave, imageLoad, imageImport, imageCopy, imageDiff, imageTree, containerExport
     case login, logout, search
     case inspect, version, info

@@ -12,7 +12,7 @@ struct CommandForm {
     init(
         _ verb: Verb, _ top: String?, noun: String, words: [String] = [], _ summary: String, usage: String,
         _ operands: some RangeExpression<Int>, _ options: @autoclosure @escaping @Sendable () -> [OptionSpec] = [],
-        category: CommandCategory = .commands, completes: CompletionSource = .nothing
+        category: CommandCategory = .commands, completes: CompletionSource = .nothing, details: String = ""
     ) {
         self.verb = verb
         self.top = top
@@ -26,6 +26,7 @@ struct CommandForm {
         body.operandsMax = range.upperBound == Int.max ? nil : range.upperBound - 1
         body.makeOptions = options
         body.completes = completes
+        body.details = details
     }
 
     func optionsEndAtFirstOperand() -> CommandForm {

@@ -3,7 +3,7 @@ package enum LaterCommands {
     /// Words on top; everything below them is not there yet either.
     static let top: Set<String> = [
         "build", "builder", "buildx", "bake", "checkpoint", "commit", "compose", "config", "context", "cp", "diff",
-        "events", "history", "network", "node", "pause",
+        "events", "network", "node", "pause",
         "plugin", "port", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
         "update", "volume",
     ]
@@ -11,8 +11,8 @@ package enum LaterCommands {
     /// Verbs of the nouns that exist.
     static let below: [String: Set<String>] = [
         "container": ["commit", "cp", "diff", "pause", "port", "stats", "unpause", "update"],
-        "image": ["build", "history"],
-        "system": ["df", "dial-stdio", "events", "prune"],
+        "image": ["build"],
+        "system": ["dial-stdio", "events"],
         "completion": ["powershell"],
     ]
 

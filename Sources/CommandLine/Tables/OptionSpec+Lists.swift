@@ -57,12 +57,11 @@ extension OptionSpec {
     ).completing(.words(["auto", "plain", "tty", "json", "none"]))
     package static let allTags = bool("all-tags", short: "a", "Fetch every tag of the repository")
     static let allImages = bool("all", short: "a", "Show intermediate images too")
-    static let allUnused = bool(
+    package static let allUnused = bool(
         "all", short: "a", "Remove every image that no container uses, not only those without a name")
     package static let digests = bool("digests", "Show digests")
-    package static let tree = bool("tree", "Show the platforms of each image").hidden()
-        .notYet("the tree of platforms comes with a later release")
-    static let forceImage = bool("force", short: "f", "Remove it although stopped containers use it")
+    package static let tree = bool("tree", "Show the platform of each image, and what it takes on the disk")
+    package static let forceImage = bool("force", short: "f", "Remove it although stopped containers use it")
     package static let noPrune = bool("no-prune", "Keep parents without a name")
     package static let platforms = csvList("platform", "Remove only this platform: OS[/ARCH[/VARIANT]]")
 

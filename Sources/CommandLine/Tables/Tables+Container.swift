@@ -27,7 +27,7 @@ extension Tables {
             [.all, .filter, .format, .last, .latest, .noTrunc, .quietIDs, .size], category: .common),
         CommandForm(
             .containerPrune, nil, noun: "container", words: ["prune"], "Remove all containers that are not running",
-            usage: "[OPTIONS]", 0...0, [.filterLong, .force]),
+            usage: "[OPTIONS]", 0...0, [.dryRun, .filterLong, .force]),
         CommandForm(
             .containerRename, "rename", noun: "container", "Give a container another name",
             usage: "CONTAINER NEW_NAME", 2...2, completes: .containers),

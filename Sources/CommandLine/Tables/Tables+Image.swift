@@ -2,6 +2,9 @@ extension Tables {
     /// Commands of `image`, in the order of its help.
     static let images: [CommandForm] = [
         CommandForm(
+            .imageHistory, "history", noun: "image", "Show the steps an image was made in",
+            usage: "[OPTIONS] IMAGE", 1...1, [.format, .human, .noTrunc, .platform, .quietIDs], completes: .images),
+        CommandForm(
             .imageInspect, nil, noun: "image", words: ["inspect"], "Show everything about images",
             usage: "[OPTIONS] IMAGE [IMAGE...]", 1..., [.formatLetter, .platform], completes: .images),
         CommandForm(
@@ -11,7 +14,7 @@ extension Tables {
             completes: .images),
         CommandForm(
             .imagePrune, nil, noun: "image", words: ["prune"], "Remove images that nothing uses",
-            usage: "[OPTIONS]", 0...0, [.allUnused, .filterLong, .force]),
+            usage: "[OPTIONS]", 0...0, [.allUnused, .dryRun, .filterLong, .force]),
         CommandForm(
             .imagePull, "pull", noun: "image", "Fetch an image from a registry",
             usage: "[OPTIONS] NAME[:TAG|@DIGEST]", 1...1, [.allTags, .contentTrust, .platform, .progress, .quiet],

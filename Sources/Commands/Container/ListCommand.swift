@@ -62,7 +62,7 @@ struct ListCommand {
         return (words.prefix(1) + arguments).joined(separator: " ")
     }
 
-    private func row(_ summary: ContainerSummary, now: Timestamp, noTrunc: Bool, size: Bool) throws(Failure) -> JSON {
+    func row(_ summary: ContainerSummary, now: Timestamp, noTrunc: Bool, size: Bool) throws(Failure) -> JSON {
         let created = (try? Timestamp(rfc3339: summary.created)) ?? now
         let command = Self.commandText(summary.command)
         let mounts = summary.mounts.map { noTrunc || $0.count <= 15 ? $0 : $0.prefix(14) + "…" }

@@ -7,8 +7,9 @@ struct ReferencePattern {
     private let hasTag: Bool
 
     init(_ text: String) throws(Failure) {
-        if text.isEmpty || text.utf8.count > 4096 { throw Failure(.invalid, "invalid reference format") }
+        if text.utf8.count > 4096 { throw Failure(.invalid, "invalid reference format") }
         self.text = Array(text)
+        guard Self.isWellFormed(self.text[...]) else { throw Failure(.invalid, "syntax error in pattern") }
         let last = text.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         hasTag = last.contains(":")
     }
@@ -16,6 +17,19 @@ struct ReferencePattern {
     func matches(_ name: ImageReference) -> Bool {
         let candidates = hasTag ? [name.familiar, name.canonical] : [name.familiarName, name.name]
         return candidates.contains { Self.matches(text[...], Array($0)[...]) }
+    }
+
+    /// Every set is closed and holds something, and nothing ends with a backslash.
+    private static func isWellFormed(_ pattern: ArraySlice<Character>) -> Bool {
+        var rest = pattern
+        while let character = rest.popFirst() {
+            if character == "\\" { if rest.popFirst() == nil { return false } }
+            guard character == "[" else { continue }
+            if rest.first == "^" { rest = rest.dropFirst() }
+            guard let end = rest.dropFirst().firstIndex(of: "]") else { return false }
+            rest = rest[(end + 1)...]
+        }
+        return true
     }
 
     /// Remembers only the last star: no pattern takes more than pattern times text steps.

@@ -1,3 +1,4 @@
+package import Images
 internal import LinuxSys
 package import Primitives
 internal import Store
@@ -66,6 +67,20 @@ extension ContainerStore {
             network: json["Network"]?.string ?? "none", exposedPorts: json["ExposedPorts"]?.strings ?? [], state: state)
     }
 
+    /// Containers as the users of images.
+    package func imageUsers() throws(Failure) -> [ImageUser] {
+        var users: [ImageUser] = []
+        for id in try identifiers() {
+            do throws(Failure) {
+                let record = try record(id)
+                users.append(ImageUser(id: record.shortID, image: record.imageID, isRunning: try state(id).isRunning, layers: record.layers))
+            } catch {
+                if error.kind != .notFound { throw error }
+            }
+        }
+        return users
+    }
+
     /// Diff ids that containers stand on: never collected.
     package func layersInUse() throws(Failure) -> Set<Digest> {
         var layers: Set<Digest> = []
@@ -89,6 +104,13 @@ extension ContainerStore {
             if error.kind == .notFound { return 0 }
             throw error
         }
+    }
+
+    /// What a container takes on the disk, log and records included, in blocks as du(1) counts them.
+    package func diskBytes(_ id: String) throws(Failure) -> Int64 {
+        guard let area = try root.existing(.containers) else { return 0 }
+        var counter = UsageCounter()
+        return try counter.usage(of: id, in: area).bytes
     }
 
     /// docker's text: `2B (virtual 21.5MB)`.
