@@ -5,7 +5,7 @@ _docker_command() {
     words= flags= valued= operands= stops=
     case $1 in
     '')
-        words='run exec ps pull push images login logout search version info attach create export import inspect kill load logs rename restart rm rmi save start stop tag top wait container image manifest system completion'
+        words='run exec ps pull push images login logout search version info attach create export history import inspect kill load logs rename restart rm rmi save start stop tag top wait container image manifest system completion'
         flags='--config --context -c --debug -D --log-level -l --version -v --help'
         valued='--config --context -c --host -H --log-level -l --tlscacert --tlscert --tlskey' ;;
     'run')
@@ -30,7 +30,7 @@ _docker_command() {
         valued='--platform --progress'
         operands='images' ;;
     'images')
-        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --help'
+        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --tree --help'
         valued='--filter -f --format'
         operands='images' ;;
     'login')
@@ -60,6 +60,10 @@ _docker_command() {
         flags='--output -o --help'
         valued='--output -o'
         operands='containers' ;;
+    'history')
+        flags='--format --human -H --no-trunc --platform --quiet -q --help'
+        valued='--format --platform'
+        operands='images' ;;
     'import')
         flags='--change -c --message -m --platform --help'
         valued='--change -c --message -m --platform' ;;
@@ -152,7 +156,7 @@ _docker_command() {
         flags='--all -a --filter -f --format --last -n --latest -l --no-trunc --quiet -q --size -s --help'
         valued='--filter -f --format --last -n' ;;
     'container prune')
-        flags='--filter --force -f --help'
+        flags='--dry-run --filter --force -f --help'
         valued='--filter' ;;
     'container rename')
         flags='--help'
@@ -185,7 +189,7 @@ _docker_command() {
         flags='--help'
         operands='containers' ;;
     'image')
-        words='copy diff import inspect load ls list prune pull push referrers rm remove save tag tree'
+        words='copy diff history import inspect load ls list prune pull push referrers rm remove save tag tree'
         flags='--help' ;;
     'image copy')
         flags='--all -a --digestfile --platform --help'
@@ -194,6 +198,10 @@ _docker_command() {
     'image diff')
         flags='--format --help'
         valued='--format'
+        operands='images' ;;
+    'image history')
+        flags='--format --human -H --no-trunc --platform --quiet -q --help'
+        valued='--format --platform'
         operands='images' ;;
     'image import')
         flags='--change -c --message -m --platform --help'
@@ -206,11 +214,11 @@ _docker_command() {
         flags='--input -i --platform --quiet -q --help'
         valued='--input -i --platform' ;;
     'image ls'|'image list')
-        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --help'
+        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --tree --help'
         valued='--filter -f --format'
         operands='images' ;;
     'image prune')
-        flags='--all -a --filter --force -f --help'
+        flags='--all -a --dry-run --filter --force -f --help'
         valued='--filter' ;;
     'image pull')
         flags='--all-tags -a --platform --progress --quiet -q --help'
@@ -257,8 +265,16 @@ _docker_command() {
     'manifest rm')
         flags='--help' ;;
     'system')
-        words='info'
+        words='check df prune info'
         flags='--help' ;;
+    'system check')
+        flags='--quick --quiet -q --repair --help' ;;
+    'system df')
+        flags='--format --verbose -v --help'
+        valued='--format' ;;
+    'system prune')
+        flags='--all -a --dry-run --filter --force -f --volumes --help'
+        valued='--filter' ;;
     'system info')
         flags='--format -f --help'
         valued='--format -f' ;;

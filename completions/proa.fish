@@ -31,6 +31,8 @@ function __proa_valued
             printf '%s\n' --attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt
         case 'export'
             printf '%s\n' --output -o
+        case 'history'
+            printf '%s\n' --format --platform
         case 'import'
             printf '%s\n' --change -c --message -m --platform
         case 'inspect'
@@ -81,6 +83,8 @@ function __proa_valued
             printf '%s\n' --digestfile --platform
         case 'image diff'
             printf '%s\n' --format
+        case 'image history'
+            printf '%s\n' --format --platform
         case 'image import'
             printf '%s\n' --change -c --message -m --platform
         case 'image inspect'
@@ -105,6 +109,10 @@ function __proa_valued
             printf '%s\n' --format
         case 'manifest annotate'
             printf '%s\n' --arch --os --os-features --os-version --variant
+        case 'system df'
+            printf '%s\n' --format
+        case 'system prune'
+            printf '%s\n' --filter
         case 'system info'
             printf '%s\n' --format -f
     end
@@ -116,7 +124,7 @@ function __proa_state
     set -l seen 0
     set -l skip 0
     set -l ended 0
-    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'export' 'import' 'inspect' 'kill' 'load' 'logs' 'rename' 'restart' 'rm' 'rmi' 'save' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container export' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image copy' 'image diff' 'image import' 'image inspect' 'image load' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image save' 'image tag' 'image tree' 'manifest' 'manifest add' 'manifest annotate' 'manifest create' 'manifest inspect' 'manifest push' 'manifest rm' 'system' 'system info' 'completion' 'completion bash' 'completion fish' 'completion zsh'
+    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'export' 'history' 'import' 'inspect' 'kill' 'load' 'logs' 'rename' 'restart' 'rm' 'rmi' 'save' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container export' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image copy' 'image diff' 'image history' 'image import' 'image inspect' 'image load' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image save' 'image tag' 'image tree' 'manifest' 'manifest add' 'manifest annotate' 'manifest create' 'manifest inspect' 'manifest push' 'manifest rm' 'system' 'system check' 'system df' 'system prune' 'system info' 'completion' 'completion bash' 'completion fish' 'completion zsh'
     for token in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
@@ -166,6 +174,7 @@ complete -c proa -n '__proa_at ""' -a info -d 'Show what this machine and the st
 complete -c proa -n '__proa_at ""' -a attach -d 'Connect the terminal to a running container'
 complete -c proa -n '__proa_at ""' -a create -d 'Make a container without starting it'
 complete -c proa -n '__proa_at ""' -a export -d 'Put a container\'s files into an archive'
+complete -c proa -n '__proa_at ""' -a history -d 'Show the steps an image was made in'
 complete -c proa -n '__proa_at ""' -a import -d 'Make an image out of an archive of files'
 complete -c proa -n '__proa_at ""' -a inspect -d 'Show everything about containers and images'
 complete -c proa -n '__proa_at ""' -a kill -d 'Send containers a signal, SIGKILL unless told otherwise'
@@ -287,6 +296,7 @@ complete -c proa -n '__proa_at "images"' -s f -l filter -x -d 'Only those for wh
 complete -c proa -n '__proa_at "images"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
 complete -c proa -n '__proa_at "images"' -l no-trunc -d 'Show everything in full length'
 complete -c proa -n '__proa_at "images"' -s q -l quiet -d 'Show IDs only'
+complete -c proa -n '__proa_at "images"' -l tree -d 'Show the platform of each image, and what it takes on the disk'
 complete -c proa -n '__proa_at "images"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "images"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_at "login"' -s p -l password -x -d 'Password or token; other users of this machine can see it'
@@ -365,6 +375,13 @@ complete -c proa -n '__proa_before "create"' -a '(proa __complete images 2>/dev/
 complete -c proa -n '__proa_at "export"' -s o -l output -r -F -d 'File to write, in place of stdout'
 complete -c proa -n '__proa_at "export"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "export"' -a '(proa __complete containers 2>/dev/null)'
+complete -c proa -n '__proa_at "history"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
+complete -c proa -n '__proa_at "history"' -s H -l human -d 'Show sizes and times for people'
+complete -c proa -n '__proa_at "history"' -l no-trunc -d 'Show everything in full length'
+complete -c proa -n '__proa_at "history"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
+complete -c proa -n '__proa_at "history"' -s q -l quiet -d 'Show IDs only'
+complete -c proa -n '__proa_at "history"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "history"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_at "import"' -s c -l change -x -d 'Instruction of a Dockerfile for the image\'s configuration'
 complete -c proa -n '__proa_at "import"' -s m -l message -x -d 'Comment in the image\'s history'
 complete -c proa -n '__proa_at "import"' -l platform -x -d 'System and processor the files are for: OS[/ARCH[/VARIANT]]'
@@ -542,6 +559,7 @@ complete -c proa -n '__proa_at "container ls" "container list" "container ps"' -
 complete -c proa -n '__proa_at "container ls" "container list" "container ps"' -s q -l quiet -d 'Show IDs only'
 complete -c proa -n '__proa_at "container ls" "container list" "container ps"' -s s -l size -d 'Show the sizes of the containers\' files'
 complete -c proa -n '__proa_at "container ls" "container list" "container ps"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "container prune"' -l dry-run -d 'Show what would be removed, and remove nothing'
 complete -c proa -n '__proa_at "container prune"' -l filter -x -d 'Only those for which this is true: KEY=VALUE'
 complete -c proa -n '__proa_at "container prune"' -s f -l force -d 'Don\'t ask first'
 complete -c proa -n '__proa_at "container prune"' -l help -d 'Show this help'
@@ -627,6 +645,7 @@ complete -c proa -n '__proa_at "container wait"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "container wait"' -a '(proa __complete containers 2>/dev/null)'
 complete -c proa -n '__proa_at "image"' -a copy -d 'Copy an image from one place to another'
 complete -c proa -n '__proa_at "image"' -a diff -d 'Show what changes from one image to another'
+complete -c proa -n '__proa_at "image"' -a history -d 'Show the steps an image was made in'
 complete -c proa -n '__proa_at "image"' -a import -d 'Make an image out of an archive of files'
 complete -c proa -n '__proa_at "image"' -a inspect -d 'Show everything about images'
 complete -c proa -n '__proa_at "image"' -a load -d 'Take images out of an archive'
@@ -650,6 +669,13 @@ complete -c proa -n '__proa_at "image copy"' -a '(proa __complete images 2>/dev/
 complete -c proa -n '__proa_at "image diff"' -l format -x -a 'json' -d '"json" for programs'
 complete -c proa -n '__proa_at "image diff"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "image diff"' -a '(proa __complete images 2>/dev/null)'
+complete -c proa -n '__proa_at "image history"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
+complete -c proa -n '__proa_at "image history"' -s H -l human -d 'Show sizes and times for people'
+complete -c proa -n '__proa_at "image history"' -l no-trunc -d 'Show everything in full length'
+complete -c proa -n '__proa_at "image history"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
+complete -c proa -n '__proa_at "image history"' -s q -l quiet -d 'Show IDs only'
+complete -c proa -n '__proa_at "image history"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "image history"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_at "image import"' -s c -l change -x -d 'Instruction of a Dockerfile for the image\'s configuration'
 complete -c proa -n '__proa_at "image import"' -s m -l message -x -d 'Comment in the image\'s history'
 complete -c proa -n '__proa_at "image import"' -l platform -x -d 'System and processor the files are for: OS[/ARCH[/VARIANT]]'
@@ -668,9 +694,11 @@ complete -c proa -n '__proa_at "image ls" "image list"' -s f -l filter -x -d 'On
 complete -c proa -n '__proa_at "image ls" "image list"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
 complete -c proa -n '__proa_at "image ls" "image list"' -l no-trunc -d 'Show everything in full length'
 complete -c proa -n '__proa_at "image ls" "image list"' -s q -l quiet -d 'Show IDs only'
+complete -c proa -n '__proa_at "image ls" "image list"' -l tree -d 'Show the platform of each image, and what it takes on the disk'
 complete -c proa -n '__proa_at "image ls" "image list"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "image ls" "image list"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_at "image prune"' -s a -l all -d 'Remove every image that no container uses, not only those without a name'
+complete -c proa -n '__proa_at "image prune"' -l dry-run -d 'Show what would be removed, and remove nothing'
 complete -c proa -n '__proa_at "image prune"' -l filter -x -d 'Only those for which this is true: KEY=VALUE'
 complete -c proa -n '__proa_at "image prune"' -s f -l force -d 'Don\'t ask first'
 complete -c proa -n '__proa_at "image prune"' -l help -d 'Show this help'
@@ -734,8 +762,24 @@ complete -c proa -n '__proa_at "manifest push"' -l insecure -d 'Let the registry
 complete -c proa -n '__proa_at "manifest push"' -s p -l purge -d 'Remove the local list after the push'
 complete -c proa -n '__proa_at "manifest push"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "manifest rm"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "system"' -a check -d 'Look for damage in the store, and repair it'
+complete -c proa -n '__proa_at "system"' -a df -d 'Show what the store takes on the disk'
+complete -c proa -n '__proa_at "system"' -a prune -d 'Remove what nothing uses'
 complete -c proa -n '__proa_at "system"' -a info -d 'Show what this machine and the store are like'
 complete -c proa -n '__proa_at "system"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "system check"' -l quick -d 'Look only whether everything is there'
+complete -c proa -n '__proa_at "system check"' -s q -l quiet -d 'Say nothing, tell by the exit code'
+complete -c proa -n '__proa_at "system check"' -l repair -d 'Fetch damaged blobs again from where they came, and unpack damaged layers again'
+complete -c proa -n '__proa_at "system check"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "system df"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
+complete -c proa -n '__proa_at "system df"' -s v -l verbose -d 'Show every image, container and part of the store'
+complete -c proa -n '__proa_at "system df"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "system prune"' -s a -l all -d 'Remove every image that no container uses, not only those without a name'
+complete -c proa -n '__proa_at "system prune"' -l dry-run -d 'Show what would be removed, and remove nothing'
+complete -c proa -n '__proa_at "system prune"' -l filter -x -d 'Only those for which this is true: KEY=VALUE'
+complete -c proa -n '__proa_at "system prune"' -s f -l force -d 'Don\'t ask first'
+complete -c proa -n '__proa_at "system prune"' -l volumes -d 'Remove unnamed volumes that nothing uses too'
+complete -c proa -n '__proa_at "system prune"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "system info"' -s f -l format -x -d '"json" or a template in Go\'s language'
 complete -c proa -n '__proa_at "system info"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "completion"' -a bash -d 'Print the script for bash'
