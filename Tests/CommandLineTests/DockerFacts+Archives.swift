@@ -3,6 +3,7 @@ extension DockerFacts {
     /// Options of ours that docker does not have.
     static let added: [String: Set<String>] = [
         "imagePull": ["progress string auto"], "imageSave": ["format string docker-archive"],
+        "imagePrune": ["dry-run bool false"], "containerPrune": ["dry-run bool false"],
     ]
 
     static let archives: [Command] = [

@@ -41,6 +41,7 @@ import Testing
             Commands:
               copy        Copy an image from one place to another
               diff        Show what changes from one image to another
+              history     Show the steps an image was made in
               import      Make an image out of an archive of files
               inspect     Show everything about images
               load        Take images out of an archive
