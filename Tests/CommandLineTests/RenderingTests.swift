@@ -39,12 +39,21 @@ import Testing
             Work with images
 
             Commands:
+              copy        Copy an image from one place to another
+              diff        Show what changes from one image to another
+              history     Show the steps an image was made in
+              import      Make an image out of an archive of files
               inspect     Show everything about images
+              load        Take images out of an archive
               ls          List images
               prune       Remove images that nothing uses
               pull        Fetch an image from a registry
+              push        Send an image to a registry
+              referrers   List what is attached to an image: signatures, lists of contents
               rm          Remove images
+              save        Put images into an archive
               tag         Give an image another name
+              tree        Show what each layer of an image adds and removes
 
             Run 'proa image COMMAND --help' for more information on a command.
 
