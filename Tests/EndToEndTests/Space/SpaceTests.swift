@@ -101,9 +101,9 @@ import Testing
         for filter in ["label=keep=no", "until=24h", "label=other"] {
             #expect(try proa.check("container", "prune", "-f", "--filter", filter).text == "Total reclaimed space: 0B\n")
         }
-        #expect(try proa.check("container", "prune", "-f", "--filter", "label!=keep").lines.count == 4)
+        #expect(try proa.check("container", "prune", "-f", "--filter", "label!=keep").lines.count == 3)
         #expect(try proa.check("ps", "-a", "--format", "{{.Names}}").text == "kept\n")
-        try proa.check("container", "prune", "-f", "--filter", "until=0s")
+        try proa.check("container", "prune", "-f", "--filter", "until=2100-01-01")
         #expect(try proa.check("image", "prune", "-af", "--filter", "label!=proa.test").text == "Total reclaimed space: 0B\n")
         #expect(try proa.check("image", "prune", "-af", "--filter", "until=2020-01-01").text == "Total reclaimed space: 0B\n")
         #expect(try proa.check("image", "prune", "-af", "--filter", "label=proa.test=busybox", "--filter", "until=24h").text.contains("deleted"))
