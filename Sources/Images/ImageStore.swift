@@ -1,5 +1,4 @@
 internal import LinuxSys
-internal import LinuxSys
 package import OCI
 package import Primitives
 internal import Registry
@@ -57,7 +56,8 @@ package struct ImageStore: Sendable {
     /// The image that a short name of registries.conf stands for, if it is here.
     private func alias(_ reference: String) throws(Failure) -> Digest? {
         // What is wrong with registries.conf, a pull tells.
-        guard let full = (try? RegistriesConfiguration.load(Process.environment))?.expand(reference), let name = try? ImageReference(full) else {
+        guard let full = (try? RegistriesConfiguration.load(Process.environment))?.expand(reference), let name = try? ImageReference(full)
+        else {
             return nil
         }
         return try records.resolve(name.canonical)

@@ -107,7 +107,8 @@ package struct StoreCheck: Sendable {
         for diffID in survey.layers.keys.sorted() where !present.values.contains(where: { $0.contains(diffID) }) {
             damages.append(
                 StoreDamage(
-                    subject: .layer(diffID, singleOwner: singleOwner), text: "is not unpacked\(survey.note(of: diffID, in: survey.layers))"))
+                    subject: .layer(diffID, singleOwner: singleOwner), text: "is not unpacked\(survey.note(of: diffID, in: survey.layers))")
+            )
         }
         if isQuick { return damages }
         let bad = Shared<[StoreDamage]>([])
