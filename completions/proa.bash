@@ -5,7 +5,7 @@ _proa_command() {
     words= flags= valued= operands= stops=
     case $1 in
     '')
-        words='run exec ps pull images version info attach create inspect kill logs rename restart rm rmi start stop tag top wait container image system completion'
+        words='run exec ps pull push images login logout version info attach create export history import inspect kill load logs rename restart rm rmi save start stop tag top wait container image system completion'
         flags='--config --context -c --debug -D --log-level -l --version -v --help'
         valued='--config --context -c --host -H --log-level -l --tlscacert --tlscert --tlskey' ;;
     'run')
@@ -22,13 +22,22 @@ _proa_command() {
         flags='--all -a --filter -f --format --last -n --latest -l --no-trunc --quiet -q --size -s --help'
         valued='--filter -f --format --last -n' ;;
     'pull')
-        flags='--all-tags -a --platform --quiet -q --help'
-        valued='--platform'
+        flags='--all-tags -a --platform --progress --quiet -q --help'
+        valued='--platform --progress'
+        operands='images' ;;
+    'push')
+        flags='--all-tags -a --platform --progress --quiet -q --help'
+        valued='--platform --progress'
         operands='images' ;;
     'images')
-        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --help'
+        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --tree --help'
         valued='--filter -f --format'
         operands='images' ;;
+    'login')
+        flags='--password -p --password-stdin --username -u --help'
+        valued='--password -p --username -u' ;;
+    'logout')
+        flags='--help' ;;
     'version')
         flags='--format -f --help'
         valued='--format -f' ;;
@@ -44,6 +53,17 @@ _proa_command() {
         valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt'
         operands='images'
         stops=1 ;;
+    'export')
+        flags='--output -o --help'
+        valued='--output -o'
+        operands='containers' ;;
+    'history')
+        flags='--format --human -H --no-trunc --platform --quiet -q --help'
+        valued='--format --platform'
+        operands='images' ;;
+    'import')
+        flags='--change -c --message -m --platform --help'
+        valued='--change -c --message -m --platform' ;;
     'inspect')
         flags='--format -f --size -s --type --help'
         valued='--format -f --type'
@@ -52,6 +72,9 @@ _proa_command() {
         flags='--signal -s --help'
         valued='--signal -s'
         operands='containers' ;;
+    'load')
+        flags='--input -i --platform --quiet -q --help'
+        valued='--input -i --platform' ;;
     'logs')
         flags='--details --follow -f --since --tail -n --timestamps -t --until --help'
         valued='--since --tail -n --until'
@@ -69,6 +92,10 @@ _proa_command() {
     'rmi')
         flags='--force -f --no-prune --platform --help'
         valued='--platform'
+        operands='images' ;;
+    'save')
+        flags='--output -o --platform --format --help'
+        valued='--output -o --platform --format'
         operands='images' ;;
     'start')
         flags='--attach -a --detach-keys --interactive -i --help'
@@ -90,7 +117,7 @@ _proa_command() {
         flags='--help'
         operands='containers' ;;
     'container')
-        words='attach create exec inspect kill logs ls list ps prune rename restart rm remove run start stop top wait'
+        words='attach create exec export inspect kill logs ls list ps prune rename restart rm remove run start stop top wait'
         flags='--help' ;;
     'container attach')
         flags='--detach-keys --no-stdin --sig-proxy --help'
@@ -106,6 +133,10 @@ _proa_command() {
         valued='--detach-keys --env -e --env-file --user -u --workdir -w'
         operands='containers'
         stops=1 ;;
+    'container export')
+        flags='--output -o --help'
+        valued='--output -o'
+        operands='containers' ;;
     'container inspect')
         flags='--format -f --size -s --help'
         valued='--format -f'
@@ -122,7 +153,7 @@ _proa_command() {
         flags='--all -a --filter -f --format --last -n --latest -l --no-trunc --quiet -q --size -s --help'
         valued='--filter -f --format --last -n' ;;
     'container prune')
-        flags='--filter --force -f --help'
+        flags='--dry-run --filter --force -f --help'
         valued='--filter' ;;
     'container rename')
         flags='--help'
@@ -155,34 +186,72 @@ _proa_command() {
         flags='--help'
         operands='containers' ;;
     'image')
-        words='inspect ls list prune pull rm remove tag'
+        words='copy diff history import inspect load ls list prune pull push rm remove save tag tree'
         flags='--help' ;;
+    'image copy')
+        flags='--all -a --digestfile --platform --help'
+        valued='--digestfile --platform'
+        operands='images' ;;
+    'image diff')
+        flags='--format --help'
+        valued='--format'
+        operands='images' ;;
+    'image history')
+        flags='--format --human -H --no-trunc --platform --quiet -q --help'
+        valued='--format --platform'
+        operands='images' ;;
+    'image import')
+        flags='--change -c --message -m --platform --help'
+        valued='--change -c --message -m --platform' ;;
     'image inspect')
         flags='--format -f --platform --help'
         valued='--format -f --platform'
         operands='images' ;;
+    'image load')
+        flags='--input -i --platform --quiet -q --help'
+        valued='--input -i --platform' ;;
     'image ls'|'image list')
-        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --help'
+        flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --tree --help'
         valued='--filter -f --format'
         operands='images' ;;
     'image prune')
-        flags='--all -a --filter --force -f --help'
+        flags='--all -a --dry-run --filter --force -f --help'
         valued='--filter' ;;
     'image pull')
-        flags='--all-tags -a --platform --quiet -q --help'
-        valued='--platform'
+        flags='--all-tags -a --platform --progress --quiet -q --help'
+        valued='--platform --progress'
+        operands='images' ;;
+    'image push')
+        flags='--all-tags -a --platform --progress --quiet -q --help'
+        valued='--platform --progress'
         operands='images' ;;
     'image rm'|'image remove')
         flags='--force -f --no-prune --platform --help'
         valued='--platform'
         operands='images' ;;
+    'image save')
+        flags='--output -o --platform --format --help'
+        valued='--output -o --platform --format'
+        operands='images' ;;
     'image tag')
         flags='--help'
         operands='images'
         stops=1 ;;
+    'image tree')
+        flags='--files --format --no-trunc --help'
+        valued='--format'
+        operands='images' ;;
     'system')
-        words='info'
+        words='check df prune info'
         flags='--help' ;;
+    'system check')
+        flags='--quick --quiet -q --repair --help' ;;
+    'system df')
+        flags='--format --verbose -v --help'
+        valued='--format' ;;
+    'system prune')
+        flags='--all -a --dry-run --filter --force -f --volumes --help'
+        valued='--filter' ;;
     'system info')
         flags='--format -f --help'
         valued='--format -f' ;;
@@ -213,6 +282,8 @@ _proa_value() {
     'run --network') echo 'words none host' ;;
     'run --log-driver') echo 'words json-file none' ;;
     'exec --env-file') echo 'files' ;;
+    'pull --progress') echo 'words auto plain tty json none' ;;
+    'push --progress') echo 'words auto plain tty json none' ;;
     'create --attach'|'create -a') echo 'words stdin stdout stderr' ;;
     'create --cidfile') echo 'files' ;;
     'create --pull') echo 'words always missing never' ;;
@@ -222,7 +293,11 @@ _proa_value() {
     'create --device') echo 'files' ;;
     'create --network') echo 'words none host' ;;
     'create --log-driver') echo 'words json-file none' ;;
+    'export --output'|'export -o') echo 'files' ;;
     'inspect --type') echo 'words container image' ;;
+    'load --input'|'load -i') echo 'files' ;;
+    'save --output'|'save -o') echo 'files' ;;
+    'save --format') echo 'words docker-archive oci-archive oci-dir docker-dir' ;;
     'container create --attach'|'container create -a') echo 'words stdin stdout stderr' ;;
     'container create --cidfile') echo 'files' ;;
     'container create --pull') echo 'words always missing never' ;;
@@ -233,6 +308,7 @@ _proa_value() {
     'container create --network') echo 'words none host' ;;
     'container create --log-driver') echo 'words json-file none' ;;
     'container exec --env-file') echo 'files' ;;
+    'container export --output'|'container export -o') echo 'files' ;;
     'container run --attach'|'container run -a') echo 'words stdin stdout stderr' ;;
     'container run --cidfile') echo 'files' ;;
     'container run --pull') echo 'words always missing never' ;;
@@ -242,6 +318,14 @@ _proa_value() {
     'container run --device') echo 'files' ;;
     'container run --network') echo 'words none host' ;;
     'container run --log-driver') echo 'words json-file none' ;;
+    'image copy --digestfile') echo 'files' ;;
+    'image diff --format') echo 'words json' ;;
+    'image load --input'|'image load -i') echo 'files' ;;
+    'image pull --progress') echo 'words auto plain tty json none' ;;
+    'image push --progress') echo 'words auto plain tty json none' ;;
+    'image save --output'|'image save -o') echo 'files' ;;
+    'image save --format') echo 'words docker-archive oci-archive oci-dir docker-dir' ;;
+    'image tree --format') echo 'words json' ;;
     esac
 }
 
