@@ -242,19 +242,19 @@ _docker_command() {
         valued='--format'
         operands='images' ;;
     'system')
-        words='check df prune info'
+        words='check df info prune'
         flags='--help' ;;
     'system check')
         flags='--quick --quiet -q --repair --help' ;;
     'system df')
         flags='--format --verbose -v --help'
         valued='--format' ;;
-    'system prune')
-        flags='--all -a --dry-run --filter --force -f --volumes --help'
-        valued='--filter' ;;
     'system info')
         flags='--format -f --help'
         valued='--format -f' ;;
+    'system prune')
+        flags='--all -a --dry-run --filter --force -f --volumes --help'
+        valued='--filter' ;;
     'completion')
         words='bash fish zsh'
         flags='--help' ;;

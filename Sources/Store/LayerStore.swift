@@ -67,7 +67,8 @@ package struct LayerStore: Sendable {
     package func obstacle(_ diffID: Digest) throws(Failure) -> String? {
         for store in root.additional where try store.existing(.layers)?.contains(diffID.hex) ?? false {
             let owner = try store.directory.owner()
-            return "the additional store \"\(store.path)\" has it unpacked for the ids of user \(owner); only layers with a single owner can be shared"
+            return
+                "the additional store \"\(store.path)\" has it unpacked for the ids of user \(owner); only layers with a single owner can be shared"
         }
         return nil
     }

@@ -14,7 +14,8 @@ import Testing
 
     @Test("a tree is counted as du counts it: blocks, directories, holes, and a file with two names once")
     func counting() throws {
-        try make("mkdir -p t/a/b; seq 1 9999 >t/a/file; ln t/a/file t/again; truncate -s 100M t/sparse; ln -s nowhere t/link; mkfifo t/pipe")
+        try make(
+            "mkdir -p t/a/b; seq 1 9999 >t/a/file; ln t/a/file t/again; truncate -s 100M t/sparse; ln -s nowhere t/link; mkfifo t/pipe")
         try make("d=t; for i in $(seq 1 150); do d=$d/deep; mkdir $d; done; echo end >$d/file")
         var counter = UsageCounter()
         let directory = try Directory.open(scratch.path)

@@ -30,7 +30,8 @@ struct ImageListCommand {
             try engine.console.data(rows.compactMap { $0["ID"]?.string }.map { $0 + "\n" }.joined())
             return ExitCode.success
         }
-        let table = "{{.Repository}}\t{{.Tag}}\t" + (digests ? "{{.Digest}}\t" : "") + "{{.ID}}\t{{.CreatedSince}}\t{{.Size}}"
+        let table =
+            "{{.Repository}}\t{{.Tag}}\t" + (digests ? "{{.Digest}}\t" : "") + "{{.ID}}\t{{.CreatedSince}}\t{{.Size}}"
             + (rowMaker.marksReadOnly ? "\t{{.ReadOnly}}" : "")
         let raw =
             "repository: {{.Repository}}\ntag: {{.Tag}}\n" + (digests ? "digest: {{.Digest}}\n" : "")

@@ -20,7 +20,9 @@ extension ImageStore {
                 try records.removeName(name.canonical)
                 return [.untagged(name.familiar)]
             }
-            throw Failure(.conflict, "image \(id.short) lies in the additional store \"\(place)\", which is only read: it cannot be removed from here")
+            throw Failure(
+                .conflict, "image \(id.short) lies in the additional store \"\(place)\", which is only read: it cannot be removed from here"
+            )
         }
         let state = try RemovalState(self, id, users: try users())
         var removed: [Removal] = []
