@@ -43,6 +43,7 @@ let package = Package(
             [.unsafeFlags(["-Xlinker", "-l:libz.a", "-Xlinker", "-l:libzstd.a", "-Xlinker", "-l:liblzma.a", "-Xlinker", "-l:libbz2.a"])]),
         shim("CSeccomp", [.unsafeFlags(["-Xlinker", "-l:libseccomp.a"])]),
         shim("CCurl"),
+        shim("CCrypto"),
         library("Primitives", []),
         // Level 2: the only door to libc and the kernel; pure specification types and parsers.
         library("LinuxSys", ["Primitives", "CShim"]),
@@ -51,7 +52,7 @@ let package = Package(
         library("Templates", ["Primitives"]),
         // Level 3: one responsibility each; siblings do not know each other.
         library("Layers", ["LinuxSys", "Primitives", "CCompress"]),
-        library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl"]),
+        library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl", "CCrypto"]),
         library("Sandbox", ["LinuxSys", "Primitives", "CSeccomp"]),
         library("Store", ["LinuxSys", "Primitives"]),
         // Level 4: what images are made of, put together.
@@ -59,7 +60,7 @@ let package = Package(
             name: "Images", dependencies: ["Registry", "Layers", "Store", "OCI", "LinuxSys", "Primitives"],
             exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
         // Level 5: the life of a container.
-        library("Containers", ["Images", "Layers", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
+        library("Containers", ["Images", "Layers", "CommandLine", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
         // Level 7: flags to one request, one library call, rendered output and exit code.
         library(
             "Commands",

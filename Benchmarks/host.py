@@ -53,13 +53,14 @@ class Host:
             "-H", "unix://" + self.docker_socket, "--bridge=none", "--iptables=false", "--ip6tables=false")
         wait_for("dockerd", lambda: quiet("docker", "-H", "unix://" + self.docker_socket, "version") == 0)
 
-    def start_registry(self):
-        """A registry on loopback; a second one in the daemon's namespace serves the same files on the same port."""
+    def start_registry(self, name):
+        """A registry on loopback that forgets on demand; a second one in the daemon's namespace serves the same files on the same port."""
         port = free_port()
-        config = os.path.join(self.scratch, "registry.yml")
+        config = os.path.join(self.scratch, f"{name}.yml")
         with open(config, "w", encoding="ascii") as file:
             json.dump({"version": 0.1, "log": {"level": "error"}, "http": {"addr": f"127.0.0.1:{port}"},
-                       "storage": {"filesystem": {"rootdirectory": os.path.join(self.scratch, "registry")}}}, file)
+                       "storage": {"filesystem": {"rootdirectory": os.path.join(self.scratch, name)},
+                                   "delete": {"enabled": True}}}, file)
         words = ("docker-registry", "serve", config)
         self.serve(*words)
         if self.docker:
@@ -89,7 +90,7 @@ class Host:
         os.chown(work, user.pw_uid, user.pw_gid)
         environment = {"HOME": user.pw_dir, "USER": self.user, "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                        "LANG": "C.UTF-8", "PROA_BENCH_WORK": work, "PROA_BENCH_DOCKER": self.docker_socket,
-                       "PROA_BENCH_REGISTRY": registry, "PROA_BENCH_MEMORY": str(memory),
+                       "PROA_BENCH_REGISTRY": registry, "PROA_BENCH_TARGET": os.environ["PROA_BENCH_TARGET"], "PROA_BENCH_MEMORY": str(memory),
                        "PROA_BENCH_PULL_MIB": os.environ.get("PROA_BENCH_PULL_MIB", ""), "PROA_BINARY": os.path.join(self.scratch, "proa")}
         words = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "bash", "-c", '"$@"; exit $?', "init",
                  "runuser", "-u", self.user, "--", "python3", os.path.join(self.scratch, "Benchmarks", "run")]

@@ -1,4 +1,4 @@
-"""The image of the pull row: an OCI layout of five gzip layers with files of many sizes, a third of it incompressible."""
+"""Images for the rows of images: OCI layouts of gzip layers with files of many sizes, a third of it incompressible."""
 
 import gzip
 import hashlib
@@ -96,13 +96,49 @@ def write_single(folder, archive):
 
 def layout(cache, megabytes):
     """Path of the layout with the tag `latest`, made when it is not in the cache."""
-    path = os.path.join(cache, f"pull-{megabytes}-3")
+    path = os.path.join(cache, f"pull-{megabytes}-4")
     if os.path.exists(path):
         return path
     partial = path + ".partial"
     shutil.rmtree(partial, ignore_errors=True)
     os.makedirs(os.path.join(partial, "blobs", "sha256"))
-    layers = [write_layer(partial, number, megabytes * (1 << 20) // LAYERS) for number in range(LAYERS)]
-    finish(partial, layers, ["/true"])
+    write_image(partial, LAYERS, megabytes * (1 << 20) // LAYERS)
     os.rename(partial, path)
+    return path
+
+
+def write_image(folder, count, size):
+    """An image of `count` layers of `size` bytes. What finish() needs of them is kept beside the layout."""
+    layers = [write_layer(folder, number, size) for number in range(count)]
+    with open(os.path.join(folder, "layers.json"), "w", encoding="ascii") as file:
+        json.dump(layers, file)
+    finish(folder, layers, ["/true"])
+
+
+def part(whole, count):
+    """Path of a layout of the lowest layers of another one."""
+    path = f"{whole}-{count}"
+    if not os.path.exists(path):
+        partial = path + ".partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        os.makedirs(os.path.join(partial, "blobs", "sha256"))
+        with open(os.path.join(whole, "layers.json"), encoding="ascii") as file:
+            layers = json.load(file)[:count]
+        for descriptor, _ in layers:
+            blob = os.path.join("blobs", "sha256", descriptor["digest"][7:])
+            os.link(os.path.join(whole, blob), os.path.join(partial, blob))
+        finish(partial, layers, ["/true"])
+        os.rename(partial, path)
+    return path
+
+
+def many(cache, count):
+    """Path of the layout of an image of many layers of 1 MiB."""
+    path = os.path.join(cache, f"many-{count}")
+    if not os.path.exists(path):
+        partial = path + ".partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        os.makedirs(os.path.join(partial, "blobs", "sha256"))
+        write_image(partial, count, 1 << 20)
+        os.rename(partial, path)
     return path

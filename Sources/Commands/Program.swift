@@ -47,6 +47,7 @@ package enum Program {
         _ command: CommandSpec, _ options: ParsedOptions, _ operands: [String], _ engine: Engine, global: ParsedOptions
     ) throws(Failure) -> Int32 {
         let name = command.path.joined(separator: " ")
+        let manifests = ManifestAccess(engine: engine, options: options, global: global)
         return switch command.verb {
         case .containerRun: RunCommand(engine: engine, options: options, command: name, global: global).run(operands)
         case .containerCreate: RunCommand(engine: engine, options: options, command: name, global: global).create(operands)
@@ -74,6 +75,14 @@ package enum Program {
         case .systemDiskUsage: try DiskUsageCommand(engine: engine, options: options).run()
         case .systemCheck: try CheckCommand(engine: engine, options: options, global: global).run()
         case .imageTag: try ImageTagCommand(engine: engine).run(operands)
+        case .imageReferrers: try ReferrersCommand(engine: engine, options: options, global: global).run(operands)
+        case .search: try SearchCommand(engine: engine, options: options, global: global).run(operands)
+        case .manifestCreate: ManifestCreateCommand(access: manifests).create(operands)
+        case .manifestAdd: ManifestCreateCommand(access: manifests).add(operands)
+        case .manifestAnnotate: ManifestAnnotateCommand(access: manifests).run(operands)
+        case .manifestInspect: ManifestInspectCommand(access: manifests).run(operands)
+        case .manifestPush: ManifestPushCommand(access: manifests).run(operands)
+        case .manifestRemove: ManifestRemoveCommand(access: manifests).run(operands)
         case .imagePrune: try ImagePruneCommand(engine: engine, options: options).run()
         case .imageSave: SaveCommand(engine: engine, options: options).run(operands)
         case .imageLoad: LoadCommand(engine: engine, options: options).run()

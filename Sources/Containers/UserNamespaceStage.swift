@@ -16,7 +16,8 @@ package enum UserNamespaceStage {
         let own = UserAccount.environment().filter {
             !$0.hasPrefix("PROA_DATA=") && !$0.hasPrefix("PROA_RUNTIME=") && !$0.hasPrefix("PROA_UID=")
         }
-        let environment = own + extra + ["PROA_DATA=\(places.data)", "PROA_RUNTIME=\(places.runtime)", "PROA_UID=\(Process.effectiveUserID)"]
+        let environment =
+            own + extra + ["PROA_DATA=\(places.data)", "PROA_RUNTIME=\(places.runtime)", "PROA_UID=\(Process.effectiveUserID)"]
         let signals = try SignalQueue(Signals.forwarded + [Signals.childEnded])
         let pid: Int32
         do throws(LaunchFailure) {

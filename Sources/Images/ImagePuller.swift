@@ -52,6 +52,7 @@ package struct ImagePuller: Sendable {
 
     /// - Parameter platform: what to choose from an index, and what a single image must be.
     package func pull(_ reference: ImageReference, platform: Platform, isExplicit: Bool) throws(Failure) -> PulledImage {
+        try client.settings.policy.refuse(reference)
         try clearStaging()
         let lease = try Lease(root)
         let served = try client.resolve(reference, cancellation: cancellation)
@@ -60,7 +61,8 @@ package struct ImagePuller: Sendable {
             throw Failure(.corrupt, "\"\(reference.familiar)\": an index inside an index")
         }
         try manifest.requireImage()
-        let blobs = [manifest.config.digest] + manifest.layers.map(\.digest)
+        let proofs = try prove(reference, served, resolved)
+        let blobs = [manifest.config.digest] + manifest.layers.map(\.digest) + proofs.map { SHA256.of($0) }
         try lease.protect(blobs + [resolved.descriptor.digest, served.descriptor.digest])
         let configBytes = try configuration(manifest, reference)
         let config = try ImageConfig.parse(configBytes, layerCount: manifest.layers.count)
@@ -71,6 +73,7 @@ package struct ImagePuller: Sendable {
         let sizeBytes = try fetchLayers(manifest, config, reference)
         try images.blobs.write(configBytes)
         try images.blobs.write(resolved.bytes)
+        for document in proofs { try images.blobs.write(document) }
         if served.descriptor.digest != resolved.descriptor.digest { try images.blobs.write(served.bytes) }
         let id = manifest.config.digest
         // A damaged record is written anew.
@@ -85,6 +88,23 @@ package struct ImagePuller: Sendable {
         if let tag = reference.tag { try images.records.setName(try reference.tagged(tag).canonical, to: id) }
         withExtendedLifetime(lease) {}
         return PulledImage(id: id, digest: served.descriptor.digest, isUpToDate: previous == id)
+    }
+
+    /// What the policy demands of an image, from its registry.
+    /// - Returns: the documents that prove it, kept with the image so that it can be proved again where it is run.
+    private func prove(_ reference: ImageReference, _ served: ResolvedManifest, _ resolved: ResolvedManifest) throws(Failure) -> [[UInt8]] {
+        let policy = client.settings.policy
+        if policy.acceptsAnything(reference) { return [] }
+        var digests = [resolved.descriptor.digest]
+        if served.descriptor.digest != digests[0] { digests.append(served.descriptor.digest) }
+        let asked = digests
+        var documents: [[UInt8]] = []
+        try policy.check(reference, digests) { () throws(Failure) in
+            let found = try client.signatures(of: asked, in: reference, cancellation: cancellation)
+            documents = found.documents
+            return found.signatures
+        }
+        return documents
     }
 
     /// Before anything is fetched: a crashed pull's files may be what fills the disk. As root of the user's namespace, which

@@ -53,10 +53,13 @@ struct RegistryAnswer {
         case blob(Digest, ImageReference)
         /// A blob or manifest on its way there.
         case push(ImageReference, Digest)
+        /// The registry itself.
+        case registry(String)
 
-        var reference: ImageReference {
+        var reference: ImageReference? {
             switch self {
             case .manifest(let reference), .blob(_, let reference), .push(let reference, _): reference
+            case .registry: nil
             }
         }
         var isPush: Bool { if case .push = self { true } else { false } }
@@ -64,9 +67,12 @@ struct RegistryAnswer {
 
     /// - Parameter hadCredentials: whether the user was known to the registry.
     func failure(_ subject: Subject, _ endpoint: RegistryEndpoint, hadCredentials: Bool) -> Failure {
-        let reference = subject.reference
+        if status == 429 { return rateLimited(endpoint) }
+        guard let reference = subject.reference else {
+            let kind: Failure.Kind = status == 401 || status == 403 ? .denied : status == 404 ? .notFound : .unavailable
+            return Failure(kind, "\(endpoint.shown): \(words)", hint: status == 401 ? Self.login(endpoint) : nil)
+        }
         switch status {
-        case 429: return rateLimited(endpoint)
         case 401 where Challenge.parse(answer.head.all("www-authenticate")).first?.scheme == "basic" && !answer.isForeign:
             let words =
                 hadCredentials ? "unauthorized: \(message.isEmpty ? "authentication required" : message)" : "no basic auth credentials"
@@ -87,8 +93,8 @@ struct RegistryAnswer {
             if code == "NAME_UNKNOWN" { return Failure(.notFound, "repository \(reference.familiarName) not found: \(words)") }
             switch subject {
             case .manifest: return Failure(.notFound, "manifest for \(reference.familiar) not found: \(words)")
-            case .blob(let digest, _), .push(_, let digest):
-                return Failure(.notFound, "blob \(digest) of \(reference.familiarName) not found: \(words)")
+            case .blob(let digest, _): return Failure(.notFound, "blob \(digest) of \(reference.familiarName) not found: \(words)")
+            case .push, .registry: return Failure(.notFound, "\(endpoint.shown): \(words)")
             }
         default:
             let host = answer.isForeign ? ", sent to \"\(answer.address.authority)\"" : ""

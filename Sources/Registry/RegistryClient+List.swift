@@ -11,7 +11,8 @@ extension RegistryClient {
     package func tags(of repository: ImageReference, cancellation: CancellationFlag = CancellationFlag()) throws(Failure) -> [String] {
         try readingFirst(repository, cancellation) { (route) throws(Failure) in
             var tags: [String] = []
-            try pages("tags/list", route, .manifest(route.reference), cancellation) { (json, _) throws(Failure) in
+            let request = RegistryRequest(reading: "tags/list", of: route.reference)
+            try pages(request, route.endpoint, .manifest(route.reference), cancellation) { (json, _) throws(Failure) in
                 // null is how some registries say none.
                 let page = json["tags"] == nil || json["tags"]?.isNull == true ? [] : json["tags"]?.strings
                 guard let page, tags.count + page.count <= Self.tagsMax else { throw Failure(.corrupt, "the answer is no list of tags") }
@@ -22,18 +23,18 @@ extension RegistryClient {
         }
     }
 
-    /// GET of something below a repository, page after page as `Link` headers lead on.
-    /// - Parameter take: one page and its address; false ends it.
+    /// A list, page after page as `Link` headers lead on.
+    /// - Parameter take: one page and its answer; false ends it.
     func pages(
-        _ target: String, _ route: Route, _ subject: RegistryAnswer.Subject, headers: [String] = [],
-        _ cancellation: CancellationFlag, take: (JSON, HTTPAnswer) throws(Failure) -> Bool
+        _ request: RegistryRequest, _ endpoint: RegistryEndpoint, _ subject: RegistryAnswer.Subject, _ cancellation: CancellationFlag,
+        take: (JSON, HTTPAnswer) throws(Failure) -> Bool
     ) throws(Failure) {
-        let (endpoint, repository) = (route.endpoint, route.reference)
-        var request = RegistryRequest(reading: target, of: repository, headers: headers)
+        var request = request
+        let what = request.path.isEmpty ? endpoint.shown : "\(endpoint.shown): repository \"\(request.path)\""
         var seen: Set<WebAddress> = []
         while seen.count < Self.pagesMax {
             let (answer, body) = try document(request, endpoint, subject, cancellation)
-            let next = try doing("\(endpoint.shown): repository \"\(repository.path)\"") { () throws(Failure) -> WebAddress? in
+            let next = try doing(what) { () throws(Failure) -> WebAddress? in
                 let json = try JSON.parse(body)
                 return try take(json, answer) ? Self.next(answer, endpoint) : nil
             }
@@ -42,7 +43,7 @@ extension RegistryClient {
             // Our own host only: where a page lies is no place to be sent elsewhere.
             request.address = next
         }
-        throw Failure(.corrupt, "\(endpoint.shown): repository \"\(repository.path)\": the list has no end")
+        throw Failure(.corrupt, "\(what): the list has no end")
     }
 
     /// One answer with its body.

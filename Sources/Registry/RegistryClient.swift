@@ -4,7 +4,7 @@ internal import Synchronization
 /// Reads images from registries. One client serves all registries and any number of threads; it remembers per registry
 /// whether there is TLS, and the tokens it was given. Spec: distribution-spec, "Pull".
 package final class RegistryClient: Sendable {
-    let settings: RegistrySettings
+    package let settings: RegistrySettings
     let http: HTTPClient
     let credentials: any CredentialSource
 

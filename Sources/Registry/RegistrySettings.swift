@@ -19,6 +19,8 @@ package struct RegistrySettings: Sendable {
     /// `proa/VERSION`
     package var userAgent: String
     package var insecure = InsecureRegistries()
+    /// Which images may be used.
+    package var policy = SignaturePolicy.acceptAll
     /// Folders below which certificates of registries lie, by `HOST[:PORT]`.
     package var certificateFolders: [String] = []
     /// Mirrors, other places, blocked and insecure registries.

@@ -3,7 +3,7 @@ enum Shown {
     static let charactersMax = 200
 
     /// - Parameter secrets: replaced by `***` wherever they occur.
-    static func text(_ text: String, hiding secrets: [String] = []) -> String {
+    static func text(_ text: String, hiding secrets: [String] = [], charactersMax: Int = Self.charactersMax) -> String {
         var hidden = Array(text.utf8.prefix(65536))
         for secret in secrets where secret.utf8.count >= 3 { hidden = replace(Array(secret.utf8), in: hidden) }
         var out = ""

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// An absolute http or https URL without user, password and fragment. Spec: RFC 3986, strict.
 struct WebAddress: Hashable, Sendable, CustomStringConvertible {
     enum Scheme: String, Sendable { case http, https }

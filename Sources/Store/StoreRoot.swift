@@ -76,6 +76,8 @@ package final class StoreRoot: Sendable {
         case images
         /// One record per image name, named by the SHA-256 of the name.
         case imageNames = "images/names"
+        /// Lists of manifests that a user puts together, named by the SHA-256 of the name.
+        case manifestLists = "manifests"
         case containers
         /// Symbolic links from a container's name to its id: making one takes the name.
         case containerNames = "containers/.names"

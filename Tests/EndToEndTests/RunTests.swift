@@ -32,10 +32,11 @@ import Testing
         let proa = try Proa.withBusybox()
         let script = """
             umask 077
-            "$0" run --rm --cidfile id -u 1000 busybox sh -c 'umask; stat -c %a / /etc/hosts /etc/resolv.conf' && stat -c %a id
+            "$0" run --rm --cidfile id -u "$1" busybox sh -c 'umask; stat -c %a / /etc/hosts /etc/resolv.conf' && stat -c %a id
             """
         let outcome = try Command(
-            "/bin/sh", ["-c", script, try proa.command([]).program], environment: proa.environment, directory: proa.scratch.path
+            "/bin/sh", ["-c", script, try proa.command([]).program, Place.hasSeveralIDs ? "1000" : "0"], environment: proa.environment,
+            directory: proa.scratch.path
         ).run()
         #expect(outcome.text == "0022\n755\n644\n644\n600\n", "\(outcome.errorText)")
     }

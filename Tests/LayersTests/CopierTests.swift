@@ -56,10 +56,11 @@ import Testing
             """
         let upper = """
             mkdir -p kept hidden became; echo high >kept/a; chmod 700 kept; echo high >hidden/new; echo high >became/inside
-            echo high >turned; mkdir way; echo high >way/file; mknod gone c 0 0; mknod kept/b c 0 0; : >whited
+            echo high >turned; mkdir way; echo high >way/file; : >whited
             """
         let scratch = try layers([lower, upper])
         let layer = scratch.path + "/1"
+        for name in ["gone", "kept/b"] { try OverlayMarks.whiteout("\(layer)/\(name)") }
         try Self.mark(layer, "hidden", "user.overlay.opaque", "y")
         // The form a whiteout has where the layer lies on an overlay itself.
         try Self.mark(layer, "whited", "user.overlay.whiteout", "y")

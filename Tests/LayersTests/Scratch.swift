@@ -63,6 +63,10 @@ struct Scratch {
     }
 
     /// What `name` below the root is, without following it.
+    func isWhiteout(_ name: String) throws -> Bool {
+        try status(name).map { try Directory.open(root).isWhiteout(RawPath(name.utf8)!, $0) } ?? false
+    }
+
     func status(_ name: String) -> NodeStatus? {
         try? Directory.open(root).status(of: RawPath(name.utf8)!)
     }

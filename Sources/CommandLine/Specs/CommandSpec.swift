@@ -64,10 +64,11 @@ package enum Verb: String, CaseIterable, Sendable {
     case containerRun, containerCreate, containerStart, containerStop, containerRestart, containerKill
     case containerRemove, containerList, containerLogs, containerExec, containerAttach, containerWait, containerTop
     case containerRename, containerPrune, containerInspect
-    case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush
+    case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush, imageReferrers
+    case manifestCreate, manifestAdd, manifestAnnotate, manifestInspect, manifestPush, manifestRemove
     case imageHistory, systemDiskUsage, systemPrune, systemCheck
     case imageSave, imageLoad, imageImport, imageCopy, imageDiff, imageTree, containerExport
-    case login, logout
+    case login, logout, search
     case inspect, version, info
     case completionBash, completionZsh, completionFish
     /// Hidden: prints one name per line for the shell (`__complete containers|images`).

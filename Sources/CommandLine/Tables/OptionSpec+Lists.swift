@@ -50,6 +50,7 @@ extension OptionSpec {
 
     // images
     package static let allTagsPush = bool("all-tags", short: "a", "Send every tag of the repository that is here")
+    static let quietDigests = bool("quiet", short: "q", "Show digests only")
     static let quietPush = bool("quiet", short: "q", "Show the name alone")
     package static let progress = string(
         "progress", default: "auto", "How progress is shown: \"auto\", \"plain\", \"tty\", \"json\" or \"none\""

@@ -24,6 +24,9 @@ extension Tables {
             usage: "[OPTIONS] NAME[:TAG]", 1...1, [.allTagsPush, .contentTrust, .platform, .progress, .quietPush],
             category: .common, completes: .images),
         CommandForm(
+            .imageReferrers, nil, noun: "image", words: ["referrers"], "List what is attached to an image: signatures, lists of contents",
+            usage: "[OPTIONS] NAME[:TAG|@DIGEST]", 1...1, [.artifactType, .format, .platform, .quietDigests], completes: .images),
+        CommandForm(
             .imageRemove, "rmi", noun: "image", words: ["rm", "remove"], "Remove images",
             usage: "[OPTIONS] IMAGE [IMAGE...]", 1..., [.forceImage, .noPrune, .platforms], completes: .images),
         CommandForm(

@@ -1,12 +1,16 @@
 extension Tables {
     /// Commands about registries themselves.
-    static let registries: [CommandSpec] = [login, logout]
+    static let registries: [CommandSpec] = [login, logout, search]
 
     private static let login = registry(.login, "login", "Prove who you are to a registry", "[OPTIONS] [SERVER]", 0...1) {
         [.password, .passwordStdin, .username]
     }
 
     private static let logout = registry(.logout, "logout", "Forget who you are to a registry", "[SERVER]", 0...1) { [] }
+
+    private static let search = registry(.search, "search", "Look for images on Docker Hub or another registry", "[OPTIONS] TERM", 1...1) {
+        [.filter, .format, .limit, .noTrunc]
+    }
 
     private static func registry(
         _ verb: Verb, _ word: String, _ summary: String, _ usage: String, _ operands: ClosedRange<Int>,

@@ -20,6 +20,8 @@ package struct MountFields: Equatable, Sendable {
     package private(set) var consistency = ""
     package private(set) var bindPropagation = ""
     package private(set) var bindRecursion = Recursion.enabled
+    /// A missing source is made.
+    package private(set) var bindCreateSource = false
     package private(set) var volumeNoCopy = false
     /// `KEY=VALUE` each.
     package private(set) var volumeLabels: [String] = []
@@ -58,6 +60,7 @@ package struct MountFields: Equatable, Sendable {
             case "readonly", "ro": isReadOnly = true
             case "volume-nocopy": volumeNoCopy = true
             case "bind-nonrecursive": bindRecursion = .disabled
+            case "bind-create-src", "bind-create-host-path": bindCreateSource = true
             default: throw Failure(.invalid, "invalid field '\(field)' must be a key=value pair")
             }
             return
@@ -71,6 +74,8 @@ package struct MountFields: Equatable, Sendable {
         case "bind-propagation": bindPropagation = value.lowercased()
         case "bind-nonrecursive": bindRecursion = try flag(key, value) ? .disabled : .enabled
         case "bind-recursive": bindRecursion = try recursion(value)
+        // The second is what docker's API calls it.
+        case "bind-create-src", "bind-create-host-path": bindCreateSource = try flag(key, value)
         case "volume-nocopy": volumeNoCopy = try flag(key, value)
         case "volume-label": volumeLabels.append(value)
         case "volume-driver": volumeDriver = value
@@ -78,7 +83,7 @@ package struct MountFields: Equatable, Sendable {
         case "volume-subpath": volumeSubpath = value
         case "image-subpath": imageSubpath = value
         case "tmpfs-size": tmpfsSizeBytes = try known(key, value, try? ByteSize.parse(value))
-        case "tmpfs-mode": tmpfsMode = try known(key, value, UInt32(value, radix: 8))
+        case "tmpfs-mode": tmpfsMode = try known(key, value, UInt32(value, radix: 8).flatMap { $0 <= 0o7777 ? $0 : nil })
         default: throw Failure(.invalid, "unexpected key '\(key)' in '\(field)'")
         }
     }

@@ -22,7 +22,7 @@ extension OptionKind {
         case .csvList:
             return text.isEmpty ? [] : text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         case .ip:
-            if !text.isEmpty, !isIPAddress(text) { throw Failure(.invalid, "failed to parse IP: \(goQuoted(text))") }
+            if !text.isEmpty, HostAddress(text) == nil { throw Failure(.invalid, "failed to parse IP: \(goQuoted(text))") }
             return [text]
         default:
             return [text]
@@ -30,13 +30,19 @@ extension OptionKind {
     }
 }
 
-/// The words of Go's strconv.ParseBool, and no others.
-func boolValue(_ text: String) throws(Failure) -> Bool {
+/// The words of Go's strconv.ParseBool; nil for any other.
+package func parsedBool(_ text: String) -> Bool? {
     switch text {
-    case "1", "t", "T", "true", "TRUE", "True": return true
-    case "0", "f", "F", "false", "FALSE", "False": return false
-    default: throw Failure(.invalid, "strconv.ParseBool: parsing \(goQuoted(text)): invalid syntax")
+    case "1", "t", "T", "true", "TRUE", "True": true
+    case "0", "f", "F", "false", "FALSE", "False": false
+    default: nil
     }
+}
+
+/// The same with Go's message.
+func boolValue(_ text: String) throws(Failure) -> Bool {
+    guard let value = parsedBool(text) else { throw Failure(.invalid, "strconv.ParseBool: parsing \(goQuoted(text)): invalid syntax") }
+    return value
 }
 
 /// A text between double quotes with Go's escapes, as Go's `%q` prints it.

@@ -38,7 +38,7 @@ package enum ValueCheck: Equatable, Sendable {
         case .extraHost: return try checkedExtraHost(text)
         case .address:
             let address = trimmed(text)
-            try require(isIPAddress(address), "IP address is not correctly formatted: \(text)")
+            try require(HostAddress(address) != nil, "IP address is not correctly formatted: \(text)")
             return address
         case .domain: return try checkedDomain(text)
         case .ulimit: _ = try Ulimit(text)
@@ -68,7 +68,7 @@ private func checkedExtraHost(_ text: String) throws(Failure) -> String {
     var address = value
     if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
     try require(
-        address == "host-gateway" || isIPAddress(address), "invalid IP address in add-host: \(goQuoted(value))")
+        address == "host-gateway" || HostAddress(address) != nil, "invalid IP address in add-host: \(goQuoted(value))")
     return name + ":" + address
 }
 

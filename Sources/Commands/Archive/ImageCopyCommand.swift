@@ -22,7 +22,10 @@ struct ImageCopyCommand {
             }
             let reference = try ImageReference(name)
             if reference.digest != nil { throw Failure(.invalid, "\"\(name)\": an image of the store is named with a tag") }
-            return try engine.asOwner { (owners) throws(Failure) in
+            // Credential helpers belong to the user, not to a stage.
+            let handed = if case .registry(let origin) = source { try RegistryAccess(global).handOver(origin) } else { try HandOver(nil) }
+            defer { handed.hold() }
+            return try engine.asOwner(environment: handed.environment) { (owners) throws(Failure) in
                 let console = engine.console
                 let target = try StoreDestination(
                     try engine.store, mappedIDs: owners.mappedIDs, names: [reference], cancellation: CancellationFlag(),

@@ -32,7 +32,10 @@ struct ImageResolver {
                 let image = try images.image(id, withNames: false)
                 try lease.protect(image.record.blobs + image.record.diffIDs)
                 if try fits(image, platform) {
-                    guard let diffID = try missingLayer(image) else { return id }
+                    guard let diffID = try missingLayer(image) else {
+                        try prove(image, text, images)
+                        return id
+                    }
                     if pull == "never" || id.hex.hasPrefix(text) { throw try notUnpacked(diffID, text) }
                 }
             } catch {
@@ -47,6 +50,16 @@ struct ImageResolver {
             reference, platform: platform, mode: quiet ? .silent : .onStandardError)
         guard code == 0 else { throw PullLauncher.alreadyReported }
         return try images.find(text)
+    }
+
+    private func prove(_ image: StoredImage, _ text: String, _ images: ImageStore) throws(Failure) {
+        let access = RegistryAccess(global)
+        let policy = try access.policy
+        if policy.acceptsEverything { return }
+        // An id is no name; a name may be an alias, or one that was given here.
+        let name = ImageReference.isIdentifier(text) ? nil : try? access.reference(text)
+        let isOrigin = name.map { name in image.record.repositoryDigests.contains { $0.hasPrefix("\(name.name)@") } } ?? false
+        try images.prove(image.record, as: isOrigin ? name : nil, policy)
     }
 
     private func fits(_ image: StoredImage, _ platform: String) throws(Failure) -> Bool {

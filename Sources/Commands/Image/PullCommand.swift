@@ -29,8 +29,8 @@ struct PullCommand {
                 try engine.console.line(reference.canonical)
                 return ExitCode.success
             }
-            if reference.tag == ImageReference.defaultTag, !quiet, !operands[0].hasSuffix(":latest") {
-                engine.console.say("Using default tag: latest")
+            if reference.tag == ImageReference.defaultTag, !quiet, style != .json, style != .none, !operands[0].hasSuffix(":latest") {
+                try engine.console.line("Using default tag: latest")
             }
             return try PullLauncher(engine: engine, global: global).pull(
                 reference, platform: options.string(.platform), mode: quiet ? .quiet : .onStandardOutput, style: style,

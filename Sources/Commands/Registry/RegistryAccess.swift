@@ -18,6 +18,10 @@ struct RegistryAccess {
 
     var credentials: CredentialStore { CredentialStore(environment) }
 
+    var policy: SignaturePolicy {
+        get throws(Failure) { try SignaturePolicy.load(Process.environment) }
+    }
+
     var registries: RegistriesConfiguration {
         get throws(Failure) { try RegistriesConfiguration.load(Process.environment) }
     }
@@ -42,6 +46,7 @@ struct RegistryAccess {
         var settings = RegistrySettings(userAgent: "proa/\(Program.version)")
         try settings.take(Process.environment)
         settings.registries = try registries
+        settings.policy = try policy
         settings.certificateFolders = HostCertificates.folders(environment)
         settings.notice = notice
         return settings

@@ -37,11 +37,12 @@ enum FileOwners: Equatable {
 extension Engine {
     /// Runs `body` where the files of containers and layers can be read and made with their owners: here as real root, else
     /// the whole command once more as root of the user's namespace.
-    func asOwner(_ body: (FileOwners) throws(Failure) -> Int32) throws(Failure) -> Int32 {
+    /// - Parameter environment: `NAME=VALUE` for the second process.
+    func asOwner(environment: [String] = [], _ body: (FileOwners) throws(Failure) -> Int32) throws(Failure) -> Int32 {
         if let stageOwners { return try body(stageOwners) }
         guard idMap.needsUserNamespace else { return try body(.all) }
         noticeSingleOwner()
         let owners = idMap.isSingleOwner ? "single" : String(idMap.mappedIDs)
-        return try UserNamespaceStage.run([FileOwners.stage, owners] + words, idMap: idMap, places: places)
+        return try UserNamespaceStage.run([FileOwners.stage, owners] + words, idMap: idMap, places: places, environment: environment)
     }
 }

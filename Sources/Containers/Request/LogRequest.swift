@@ -1,3 +1,4 @@
+internal import CommandLine
 package import Primitives
 
 /// `--log-driver` and `--log-opt`.

@@ -76,15 +76,6 @@ func isObjectName(_ text: String) -> Bool {
     return text.utf8.allSatisfy { $0.isLetter || $0.isDigit || [UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-")].contains($0) }
 }
 
-/// The words of Go's strconv.ParseBool; nil for any other.
-func parsedBool(_ text: String) -> Bool? {
-    switch text {
-    case "1", "t", "T", "true", "TRUE", "True": true
-    case "0", "f", "F", "false", "FALSE", "False": false
-    default: nil
-    }
-}
-
 /// A path without `.`, `..`, empty parts and trailing slashes, by its text alone. Stays relative if it was.
 func cleanPath(_ path: String) -> String {
     let isAbsolute = path.isAbsolutePath

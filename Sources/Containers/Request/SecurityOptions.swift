@@ -1,3 +1,4 @@
+internal import CommandLine
 package import Primitives
 
 /// The values of `--security-opt`.

@@ -160,7 +160,8 @@ package final class TreeComparison {
             let other = try second.read(into: UnsafeMutableRawBufferPointer(rebasing: pieces[half...]), at: position)
             let read = UnsafeRawBufferPointer(pieces)
             guard count == other,
-                UnsafeRawBufferPointer(rebasing: read[..<count]).hasSameBytes(as: UnsafeRawBufferPointer(rebasing: read[half..<half + count]))
+                UnsafeRawBufferPointer(rebasing: read[..<count]).hasSameBytes(
+                    as: UnsafeRawBufferPointer(rebasing: read[half..<half + count]))
             else { return false }
             if count == 0 { return true }
             position += UInt64(count)

@@ -20,7 +20,7 @@ struct ArchitectureSwitch {
                 // Together with x86_64, whose word it has to the kernel.
                 if !parts.contains(where: { $0.architecture == x86 }) { out += Self.onlyFor(x86, part.program) }
             } else if part.architecture == x86, let second {
-                out += Self.onlyFor(x86, Self.fork(part.program, second.program))
+                out += Self.onlyFor(x86, Self.byInterface(part.program, second.program))
             } else {
                 out += Self.onlyFor(part.architecture, part.program)
             }
@@ -40,7 +40,7 @@ struct ArchitectureSwitch {
     }
 
     /// The interface is told by a bit in the number.
-    private static func fork(_ x86: [UInt8], _ x32: [UInt8]) -> [UInt8] {
+    private static func byInterface(_ x86: [UInt8], _ x32: [UInt8]) -> [UInt8] {
         var code = BPFWriter()
         code.load(BPFWriter.numberOffset)
         code.jump(.greaterOrEqual, UnknownCalls.x32Bit, yes: 0, no: 1)

@@ -42,8 +42,7 @@ import Testing
 
     func link(_ layer: String, _ path: String, _ target: String) throws { try #require(symlink(target, "\(layer)/\(path)") == 0) }
 
-    /// A character device 0:0, which the kernel lets everybody make.
-    func whiteout(_ path: String) throws { try #require(mknod(path, S_IFCHR, 0) == 0) }
+    func whiteout(_ path: String) throws { try OverlayMarks.whiteout(path) }
 
     func read(_ layers: [String], _ path: String = "etc/passwd", limit: Int = 1 << 20) throws -> String? {
         try LayeredView(layers).read(path, limit: limit).map { String(decoding: $0, as: UTF8.self) }

@@ -118,6 +118,7 @@ extension FakeRegistry {
         if words.isEmpty { return FakeResponse(200, [], "{}") }
         guard words.count >= 3 else { return .error(404, "UNSUPPORTED", "no such path") }
         if words[words.count - 2] == "blobs" { return blob(request, words[words.count - 1], state) }
+        guard words[words.count - 2] == "manifests" else { return .error(404, "UNSUPPORTED", "no such path") }
         let name = words[words.count - 1]
         guard let known = state.manifests[name.hasPrefix("sha256:") ? "\(repository)@\(name)" : "\(repository):\(name)"] else {
             return .error(404, "MANIFEST_UNKNOWN", "manifest unknown")
@@ -179,9 +180,11 @@ extension FakeRegistry {
         return String(decoding: out, as: UTF8.self)
     }
 
-    package static func base64(_ text: String) -> String {
+    package static func base64(_ text: String) -> String { base64(Array(text.utf8)) }
+
+    package static func base64(_ bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
-        var bits = text.utf8.flatMap { byte in (0..<8).map { byte >> (7 - $0) & 1 } }
+        var bits = bytes.flatMap { byte in (0..<8).map { byte >> (7 - $0) & 1 } }
         while bits.count % 6 != 0 { bits.append(0) }
         var out = stride(from: 0, to: bits.count, by: 6).map { alphabet[bits[$0..<$0 + 6].reduce(0) { $0 << 1 | Int($1) }] }
         while out.count % 4 != 0 { out.append("=") }

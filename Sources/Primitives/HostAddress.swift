@@ -1,20 +1,20 @@
 /// A literal IPv4 or IPv6 address, for the rules about addresses. Names are never resolved here.
-struct HostAddress: Hashable, Sendable {
+package struct HostAddress: Hashable, Sendable {
     /// 4 or 16 bytes, network order.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Strict: four decimal numbers, or RFC 4291 text without a zone; `nil` for everything else.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         guard let bytes = text.utf8.contains(0x3A) ? Self.ipv6(text) : Self.ipv4(text) else { return nil }
         self.bytes = bytes
     }
 
-    var isLoopback: Bool {
+    package var isLoopback: Bool {
         bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
     }
 
     /// True when the first `bits` bits are those of `network`.
-    func isWithin(_ network: HostAddress, bits: Int) -> Bool {
+    package func isWithin(_ network: HostAddress, bits: Int) -> Bool {
         guard bytes.count == network.bytes.count else { return false }
         return (0..<bits).allSatisfy { bit in (bytes[bit / 8] ^ network.bytes[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0 }
     }
