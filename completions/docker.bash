@@ -5,7 +5,7 @@ _docker_command() {
     words= flags= valued= operands= stops=
     case $1 in
     '')
-        words='run exec ps pull push images login logout version info attach create export history import inspect kill load logs rename restart rm rmi save start stop tag top wait container image system completion'
+        words='run exec ps pull push images login logout search version info attach create export history import inspect kill load logs rename restart rm rmi save start stop tag top wait container image manifest system completion'
         flags='--config --context -c --debug -D --log-level -l --version -v --help'
         valued='--config --context -c --host -H --log-level -l --tlscacert --tlscert --tlskey' ;;
     'run')
@@ -38,6 +38,9 @@ _docker_command() {
         valued='--password -p --username -u' ;;
     'logout')
         flags='--help' ;;
+    'search')
+        flags='--filter -f --format --limit --no-trunc --help'
+        valued='--filter -f --format --limit' ;;
     'version')
         flags='--format -f --help'
         valued='--format -f' ;;
@@ -186,7 +189,7 @@ _docker_command() {
         flags='--help'
         operands='containers' ;;
     'image')
-        words='copy diff history import inspect load ls list prune pull push rm remove save tag tree'
+        words='copy diff history import inspect load ls list prune pull push referrers rm remove save tag tree'
         flags='--help' ;;
     'image copy')
         flags='--all -a --digestfile --platform --help'
@@ -225,6 +228,10 @@ _docker_command() {
         flags='--all-tags -a --platform --progress --quiet -q --help'
         valued='--platform --progress'
         operands='images' ;;
+    'image referrers')
+        flags='--artifact-type --format --platform --quiet -q --help'
+        valued='--artifact-type --format --platform'
+        operands='images' ;;
     'image rm'|'image remove')
         flags='--force -f --no-prune --platform --help'
         valued='--platform'
@@ -241,6 +248,22 @@ _docker_command() {
         flags='--files --format --no-trunc --help'
         valued='--format'
         operands='images' ;;
+    'manifest')
+        words='add annotate create inspect push rm'
+        flags='--help' ;;
+    'manifest add')
+        flags='--insecure --help' ;;
+    'manifest annotate')
+        flags='--arch --os --os-features --os-version --variant --help'
+        valued='--arch --os --os-features --os-version --variant' ;;
+    'manifest create')
+        flags='--amend -a --insecure --help' ;;
+    'manifest inspect')
+        flags='--insecure --verbose -v --help' ;;
+    'manifest push')
+        flags='--insecure --purge -p --help' ;;
+    'manifest rm')
+        flags='--help' ;;
     'system')
         words='check df info prune'
         flags='--help' ;;

@@ -19,6 +19,8 @@ function __docker_valued
             printf '%s\n' --filter -f --format
         case 'login'
             printf '%s\n' --password -p --username -u
+        case 'search'
+            printf '%s\n' --filter -f --format --limit
         case 'version'
             printf '%s\n' --format -f
         case 'info'
@@ -97,12 +99,16 @@ function __docker_valued
             printf '%s\n' --platform --progress
         case 'image push'
             printf '%s\n' --platform --progress
+        case 'image referrers'
+            printf '%s\n' --artifact-type --format --platform
         case 'image rm' 'image remove'
             printf '%s\n' --platform
         case 'image save'
             printf '%s\n' --output -o --platform --format
         case 'image tree'
             printf '%s\n' --format
+        case 'manifest annotate'
+            printf '%s\n' --arch --os --os-features --os-version --variant
         case 'system df'
             printf '%s\n' --format
         case 'system info'
@@ -118,7 +124,7 @@ function __docker_state
     set -l seen 0
     set -l skip 0
     set -l ended 0
-    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'version' 'info' 'attach' 'create' 'export' 'history' 'import' 'inspect' 'kill' 'load' 'logs' 'rename' 'restart' 'rm' 'rmi' 'save' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container export' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image copy' 'image diff' 'image history' 'image import' 'image inspect' 'image load' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image rm' 'image remove' 'image save' 'image tag' 'image tree' 'system' 'system check' 'system df' 'system info' 'system prune' 'completion' 'completion bash' 'completion fish' 'completion zsh'
+    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'export' 'history' 'import' 'inspect' 'kill' 'load' 'logs' 'rename' 'restart' 'rm' 'rmi' 'save' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container export' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image copy' 'image diff' 'image history' 'image import' 'image inspect' 'image load' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image save' 'image tag' 'image tree' 'manifest' 'manifest add' 'manifest annotate' 'manifest create' 'manifest inspect' 'manifest push' 'manifest rm' 'system' 'system check' 'system df' 'system info' 'system prune' 'completion' 'completion bash' 'completion fish' 'completion zsh'
     for token in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
@@ -162,6 +168,7 @@ complete -c docker -n '__docker_at ""' -a push -d 'Send an image to a registry'
 complete -c docker -n '__docker_at ""' -a images -d 'List images'
 complete -c docker -n '__docker_at ""' -a login -d 'Prove who you are to a registry'
 complete -c docker -n '__docker_at ""' -a logout -d 'Forget who you are to a registry'
+complete -c docker -n '__docker_at ""' -a search -d 'Look for images on Docker Hub or another registry'
 complete -c docker -n '__docker_at ""' -a version -d 'Show versions'
 complete -c docker -n '__docker_at ""' -a info -d 'Show what this machine and the store are like'
 complete -c docker -n '__docker_at ""' -a attach -d 'Connect the terminal to a running container'
@@ -185,6 +192,7 @@ complete -c docker -n '__docker_at ""' -a top -d 'Show the processes of a contai
 complete -c docker -n '__docker_at ""' -a wait -d 'Wait until containers have ended and print their exit codes'
 complete -c docker -n '__docker_at ""' -a container -d 'Work with containers'
 complete -c docker -n '__docker_at ""' -a image -d 'Work with images'
+complete -c docker -n '__docker_at ""' -a manifest -d 'Work with manifest lists'
 complete -c docker -n '__docker_at ""' -a system -d 'Work with this machine and the store'
 complete -c docker -n '__docker_at ""' -a completion -d 'Print a script that lets a shell complete commands'
 complete -c docker -n '__docker_at ""' -l config -x -a '(__fish_complete_directories)' -d 'Folder of the client\'s settings and credentials'
@@ -296,6 +304,11 @@ complete -c docker -n '__docker_at "login"' -l password-stdin -d 'Read the passw
 complete -c docker -n '__docker_at "login"' -s u -l username -x -d 'Name of the account'
 complete -c docker -n '__docker_at "login"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "logout"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "search"' -s f -l filter -x -d 'Only those for which this is true: KEY=VALUE'
+complete -c docker -n '__docker_at "search"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
+complete -c docker -n '__docker_at "search"' -l limit -x -d 'Number of results, 1 to 100 (25 unless told otherwise)'
+complete -c docker -n '__docker_at "search"' -l no-trunc -d 'Show everything in full length'
+complete -c docker -n '__docker_at "search"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "version"' -s f -l format -x -d '"json" or a template in Go\'s language'
 complete -c docker -n '__docker_at "version"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "info"' -s f -l format -x -d '"json" or a template in Go\'s language'
@@ -641,6 +654,7 @@ complete -c docker -n '__docker_at "image"' -a list -d 'List images'
 complete -c docker -n '__docker_at "image"' -a prune -d 'Remove images that nothing uses'
 complete -c docker -n '__docker_at "image"' -a pull -d 'Fetch an image from a registry'
 complete -c docker -n '__docker_at "image"' -a push -d 'Send an image to a registry'
+complete -c docker -n '__docker_at "image"' -a referrers -d 'List what is attached to an image: signatures, lists of contents'
 complete -c docker -n '__docker_at "image"' -a rm -d 'Remove images'
 complete -c docker -n '__docker_at "image"' -a remove -d 'Remove images'
 complete -c docker -n '__docker_at "image"' -a save -d 'Put images into an archive'
@@ -700,6 +714,12 @@ complete -c docker -n '__docker_at "image push"' -l progress -x -a 'auto plain t
 complete -c docker -n '__docker_at "image push"' -s q -l quiet -d 'Show the name alone'
 complete -c docker -n '__docker_at "image push"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "image push"' -a '(docker __complete images 2>/dev/null)'
+complete -c docker -n '__docker_at "image referrers"' -l artifact-type -x -d 'Only those of this type'
+complete -c docker -n '__docker_at "image referrers"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
+complete -c docker -n '__docker_at "image referrers"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
+complete -c docker -n '__docker_at "image referrers"' -s q -l quiet -d 'Show digests only'
+complete -c docker -n '__docker_at "image referrers"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "image referrers"' -a '(docker __complete images 2>/dev/null)'
 complete -c docker -n '__docker_at "image rm" "image remove"' -s f -l force -d 'Remove it although stopped containers use it'
 complete -c docker -n '__docker_at "image rm" "image remove"' -l no-prune -d 'Keep parents without a name'
 complete -c docker -n '__docker_at "image rm" "image remove"' -l platform -x -d 'Remove only this platform: OS[/ARCH[/VARIANT]]'
@@ -717,6 +737,31 @@ complete -c docker -n '__docker_at "image tree"' -l format -x -a 'json' -d '"jso
 complete -c docker -n '__docker_at "image tree"' -l no-trunc -d 'Show everything in full length'
 complete -c docker -n '__docker_at "image tree"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "image tree"' -a '(docker __complete images 2>/dev/null)'
+complete -c docker -n '__docker_at "manifest"' -a add -d 'Add images to a local manifest list'
+complete -c docker -n '__docker_at "manifest"' -a annotate -d 'Say what an image of a local manifest list is for'
+complete -c docker -n '__docker_at "manifest"' -a create -d 'Make a local manifest list, to be annotated and pushed'
+complete -c docker -n '__docker_at "manifest"' -a inspect -d 'Show a manifest or a manifest list'
+complete -c docker -n '__docker_at "manifest"' -a push -d 'Push a manifest list to a registry'
+complete -c docker -n '__docker_at "manifest"' -a rm -d 'Remove local manifest lists'
+complete -c docker -n '__docker_at "manifest"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "manifest add"' -l insecure -d 'Let the registry be without TLS, or with an unknown certificate'
+complete -c docker -n '__docker_at "manifest add"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "manifest annotate"' -l arch -x -d 'Processor'
+complete -c docker -n '__docker_at "manifest annotate"' -l os -x -d 'Operating system'
+complete -c docker -n '__docker_at "manifest annotate"' -l os-features -x -d 'Features of the operating system'
+complete -c docker -n '__docker_at "manifest annotate"' -l os-version -x -d 'Version of the operating system'
+complete -c docker -n '__docker_at "manifest annotate"' -l variant -x -d 'Variant of the processor'
+complete -c docker -n '__docker_at "manifest annotate"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "manifest create"' -s a -l amend -d 'Add to a list that is there already'
+complete -c docker -n '__docker_at "manifest create"' -l insecure -d 'Let the registry be without TLS, or with an unknown certificate'
+complete -c docker -n '__docker_at "manifest create"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "manifest inspect"' -l insecure -d 'Let the registry be without TLS, or with an unknown certificate'
+complete -c docker -n '__docker_at "manifest inspect"' -s v -l verbose -d 'Show the platform and the manifest of each image'
+complete -c docker -n '__docker_at "manifest inspect"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "manifest push"' -l insecure -d 'Let the registry be without TLS, or with an unknown certificate'
+complete -c docker -n '__docker_at "manifest push"' -s p -l purge -d 'Remove the local list after the push'
+complete -c docker -n '__docker_at "manifest push"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "manifest rm"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "system"' -a check -d 'Look for damage in the store, and repair it'
 complete -c docker -n '__docker_at "system"' -a df -d 'Show what the store takes on the disk'
 complete -c docker -n '__docker_at "system"' -a info -d 'Show what this machine and the store are like'
