@@ -111,10 +111,10 @@ function __docker_valued
             printf '%s\n' --arch --os --os-features --os-version --variant
         case 'system df'
             printf '%s\n' --format
-        case 'system prune'
-            printf '%s\n' --filter
         case 'system info'
             printf '%s\n' --format -f
+        case 'system prune'
+            printf '%s\n' --filter
     end
 end
 
@@ -124,7 +124,7 @@ function __docker_state
     set -l seen 0
     set -l skip 0
     set -l ended 0
-    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'export' 'history' 'import' 'inspect' 'kill' 'load' 'logs' 'rename' 'restart' 'rm' 'rmi' 'save' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container export' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image copy' 'image diff' 'image history' 'image import' 'image inspect' 'image load' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image save' 'image tag' 'image tree' 'manifest' 'manifest add' 'manifest annotate' 'manifest create' 'manifest inspect' 'manifest push' 'manifest rm' 'system' 'system check' 'system df' 'system prune' 'system info' 'completion' 'completion bash' 'completion fish' 'completion zsh'
+    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'export' 'history' 'import' 'inspect' 'kill' 'load' 'logs' 'rename' 'restart' 'rm' 'rmi' 'save' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container export' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image copy' 'image diff' 'image history' 'image import' 'image inspect' 'image load' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image save' 'image tag' 'image tree' 'manifest' 'manifest add' 'manifest annotate' 'manifest create' 'manifest inspect' 'manifest push' 'manifest rm' 'system' 'system check' 'system df' 'system info' 'system prune' 'completion' 'completion bash' 'completion fish' 'completion zsh'
     for token in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
@@ -643,7 +643,7 @@ complete -c docker -n '__docker_before "container top"' -l help -d 'Show this he
 complete -c docker -n '__docker_before "container top"' -a '(docker __complete containers 2>/dev/null)'
 complete -c docker -n '__docker_at "container wait"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "container wait"' -a '(docker __complete containers 2>/dev/null)'
-complete -c docker -n '__docker_at "image"' -a copy -d 'Copy an image from one place to another'
+complete -c docker -n '__docker_at "image"' -a copy -d 'Copy an image between registries, archives, directories and the store'
 complete -c docker -n '__docker_at "image"' -a diff -d 'Show what changes from one image to another'
 complete -c docker -n '__docker_at "image"' -a history -d 'Show the steps an image was made in'
 complete -c docker -n '__docker_at "image"' -a import -d 'Make an image out of an archive of files'
@@ -764,8 +764,8 @@ complete -c docker -n '__docker_at "manifest push"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "manifest rm"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "system"' -a check -d 'Look for damage in the store, and repair it'
 complete -c docker -n '__docker_at "system"' -a df -d 'Show what the store takes on the disk'
-complete -c docker -n '__docker_at "system"' -a prune -d 'Remove what nothing uses'
 complete -c docker -n '__docker_at "system"' -a info -d 'Show what this machine and the store are like'
+complete -c docker -n '__docker_at "system"' -a prune -d 'Remove what nothing uses'
 complete -c docker -n '__docker_at "system"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "system check"' -l quick -d 'Look only whether everything is there'
 complete -c docker -n '__docker_at "system check"' -s q -l quiet -d 'Say nothing, tell by the exit code'
@@ -774,14 +774,14 @@ complete -c docker -n '__docker_at "system check"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "system df"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
 complete -c docker -n '__docker_at "system df"' -s v -l verbose -d 'Show every image, container and part of the store'
 complete -c docker -n '__docker_at "system df"' -l help -d 'Show this help'
+complete -c docker -n '__docker_at "system info"' -s f -l format -x -d '"json" or a template in Go\'s language'
+complete -c docker -n '__docker_at "system info"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "system prune"' -s a -l all -d 'Remove every image that no container uses, not only those without a name'
 complete -c docker -n '__docker_at "system prune"' -l dry-run -d 'Show what would be removed, and remove nothing'
 complete -c docker -n '__docker_at "system prune"' -l filter -x -d 'Only those for which this is true: KEY=VALUE'
 complete -c docker -n '__docker_at "system prune"' -s f -l force -d 'Don\'t ask first'
 complete -c docker -n '__docker_at "system prune"' -l volumes -d 'Remove unnamed volumes that nothing uses too'
 complete -c docker -n '__docker_at "system prune"' -l help -d 'Show this help'
-complete -c docker -n '__docker_at "system info"' -s f -l format -x -d '"json" or a template in Go\'s language'
-complete -c docker -n '__docker_at "system info"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "completion"' -a bash -d 'Print the script for bash'
 complete -c docker -n '__docker_at "completion"' -a fish -d 'Print the script for fish'
 complete -c docker -n '__docker_at "completion"' -a zsh -d 'Print the script for zsh'
