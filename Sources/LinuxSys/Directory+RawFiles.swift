@@ -2,9 +2,8 @@ import CShim
 import Glibc
 package import Primitives
 
-/// Reading names that somebody hostile may have chosen: nothing is followed or waited for.
 extension Directory {
-    /// Opens the regular file `name`.
+    /// Opens the regular file `name`, which somebody hostile may have chosen: nothing is followed or waited for.
     package func openRegularFile(_ name: RawPath) throws(Failure) -> Descriptor {
         let raw = raw
         let file = Descriptor(
@@ -13,15 +12,5 @@ extension Directory {
             })
         guard file.isSeekable else { throw Failure(.corrupt, "it is no regular file any more") }
         return file
-    }
-
-    /// Where the symbolic link `name` leads to.
-    package func target(of name: RawPath) throws(Failure) -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let raw = raw
-        let count = try call("reading a link") {
-            buffer.withUnsafeMutableBytes { readlinkat(raw, name.characters, $0.baseAddress!, $0.count) }
-        }
-        return Array(buffer[..<count])
     }
 }
