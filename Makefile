@@ -38,7 +38,7 @@ check:
 	shellcheck .ci/run $$(grep -lrE '^#!.*bash' Scripts Benchmarks)
 	$(SWIFT) test --disable-xctest --skip EndToEndTests
 
-# Parsers of hostile text and archives, each with new inputs for as long as FUZZ_SECONDS says.
+# Parsers of hostile text, each with new inputs for as long as FUZZ_SECONDS says.
 FUZZ_SECONDS ?= 60
 fuzz:
 	PROA_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test --disable-xctest --filter 'HostileTextTests'
