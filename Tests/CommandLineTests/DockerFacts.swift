@@ -8,7 +8,7 @@ enum DockerFacts {
     }
 
     static let commands: [Command] =
-        images + [
+        images + registries + [
             Command(
                 verb: "containerRun", operands: "1..",
                 options: """
