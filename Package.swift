@@ -70,10 +70,10 @@ let package = Package(
             name: "proa", dependencies: ["Commands", "LinuxSys", "Primitives"], exclude: ["README.md"], swiftSettings: swift,
             linkerSettings: release),
 
-        tests("PrimitivesTests", ["Primitives"]),
+        tests("PrimitivesTests", ["Primitives", "TestSupport"]),
         tests("LinuxSysTests", ["LinuxSys", "Primitives", "TestSupport"]),
         tests("CommandLineTests", ["CommandLine", "Primitives"]),
-        tests("OCITests", ["OCI", "Primitives"]),
+        tests("OCITests", ["OCI", "Primitives", "TestSupport"]),
         tests("TemplatesTests", ["Templates", "Primitives"]),
         tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress", "TestSupport"]),
         tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),

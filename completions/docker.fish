@@ -643,7 +643,7 @@ complete -c docker -n '__docker_before "container top"' -l help -d 'Show this he
 complete -c docker -n '__docker_before "container top"' -a '(docker __complete containers 2>/dev/null)'
 complete -c docker -n '__docker_at "container wait"' -l help -d 'Show this help'
 complete -c docker -n '__docker_at "container wait"' -a '(docker __complete containers 2>/dev/null)'
-complete -c docker -n '__docker_at "image"' -a copy -d 'Copy an image between registries, archives, directories and the store'
+complete -c docker -n '__docker_at "image"' -a copy -d 'Copy an image from one place to another'
 complete -c docker -n '__docker_at "image"' -a diff -d 'Show what changes from one image to another'
 complete -c docker -n '__docker_at "image"' -a history -d 'Show the steps an image was made in'
 complete -c docker -n '__docker_at "image"' -a import -d 'Make an image out of an archive of files'

@@ -56,19 +56,6 @@ extension Directory {
     }
 }
 
-extension Descriptor {
-    /// The names of all attributes that this process may see; none where the file system has no attributes.
-    package func attributeNames() throws(Failure) -> [[UInt8]] {
-        var list = [UInt8](repeating: 0, count: 65536)
-        let count = list.withUnsafeMutableBytes { flistxattr(raw, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count) }
-        if count < 0 {
-            if errno == ENOTSUP { return [] }
-            throw .kernel("listing the attributes", errno)
-        }
-        return list[..<count].split(separator: 0).map { Array($0) }
-    }
-}
-
 /// Names of overlayfs's own attributes in mounts with `userxattr` (Linux, Documentation/filesystems/overlayfs.rst).
 package enum OverlayAttribute {
     /// `y`: a directory that hides everything below; `x`: one that holds whiteouts in the form of files.

@@ -18,7 +18,7 @@ package struct TreeSummary: Equatable, Sendable {
             switch visit {
             case .name(let name, let status):
                 writer.add(status, name: name.bytes)
-                if status.kind == .symbolicLink { writer.add(text: try directory.target(of: name)) }
+                if status.kind == .symbolicLink { writer.add(text: try directory.linkText(of: name)?.bytes ?? []) }
             case .leave: writer.leave()
             case .closed: writer.add(text: Array("closed".utf8))
             }

@@ -66,22 +66,18 @@ import Testing
         }
     }
 
-    @Test("options, letters, types, defaults and operands are docker's", arguments: DockerFacts.commands.map(\.verb))
+    @Test(
+        "options, letters, types, defaults and operands are docker's",
+        arguments: (DockerFacts.commands + DockerFacts.archives + DockerFacts.space).map(\.verb))
     func facts(verb: String) throws {
-        let facts = try #require(DockerFacts.commands.first { $0.verb == verb })
+        let facts = try #require((DockerFacts.commands + DockerFacts.archives + DockerFacts.space).first { $0.verb == verb })
         let command = try #require(Self.all.first { $0.verb?.rawValue == verb })
         let expected = Set(facts.options.split(separator: "\n").map(String.init))
         let declared = Set(command.options.map(Self.fact))
         #expect(expected.subtracting(declared) == [])
-        #expect(declared.subtracting(expected).subtracting(Self.ours[verb] ?? []) == [])
+        #expect(declared.subtracting(expected).subtracting(DockerFacts.added[verb] ?? []) == [])
         #expect("\(command.operandsMin)..\(command.operandsMax.map(String.init) ?? "")" == facts.operands)
     }
-
-    /// What docker lacks.
-    private static let ours: [String: Set<String>] = [
-        "containerPrune": ["dry-run bool false"], "imagePrune": ["dry-run bool false"], "systemPrune": ["dry-run bool false"],
-        "imagePull": ["progress string auto"], "imagePush": ["progress string auto"],
-    ]
 
     private static func fact(_ option: OptionSpec) -> String {
         let name = option.long + (option.short.map { "/\($0)" } ?? "")

@@ -3,7 +3,7 @@ extension Tables {
     static let archives: [CommandForm] = [
         CommandForm(
             .imageCopy, nil, noun: "image", words: ["copy"],
-            "Copy an image between registries, archives, directories and the store",
+            "Copy an image from one place to another",
             usage: "[OPTIONS] SOURCE DESTINATION", 2...2, [.copyAll, .digestFile, .archivePlatforms], completes: .images),
         CommandForm(
             .imageDiff, nil, noun: "image", words: ["diff"], "Show what changes from one image to another",
@@ -13,7 +13,7 @@ extension Tables {
             usage: "[OPTIONS] IMAGE", 1...1, [.treeFiles, .treeFormat, .noTrunc], completes: .images),
         CommandForm(
             .imageImport, "import", noun: "image", "Make an image out of an archive of files",
-            usage: "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]", 1...2, [.change, .message, .importPlatform]),
+            usage: "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]", 1..., [.change, .message, .importPlatform]),
         CommandForm(
             .imageLoad, "load", noun: "image", "Take images out of an archive",
             usage: "[OPTIONS]", 0...0, [.input, .archivePlatforms, .quietLoad]),

@@ -9,7 +9,7 @@ struct ManifestAnnotateCommand {
         access.run { () throws(Failure) in
             let (name, image) = (try ImageReference(operands[0]), try ImageReference(operands[1]))
             let lists = try access.lists([])
-            var list = try lists.existing(name)
+            var list = try lists.read(name) ?? ManifestList(name: name)
             guard let index = list.entries.firstIndex(where: { $0.reference == image }) else {
                 throw Failure(.notFound, "manifest for image \(image.familiar) does not exist in \(name.familiar)")
             }

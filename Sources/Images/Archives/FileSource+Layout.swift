@@ -23,8 +23,11 @@ extension FileSource {
             let (name, label) = try self.name(entry)
             if let known = contents.tops.firstIndex(where: { $0.descriptor.digest == entry.digest }) {
                 if let name, !contents.tops[known].names.contains(name) { contents.tops[known].names.append(name) }
+                if let label { contents.tops[known].labels.append(label) }
             } else {
-                contents.tops.append(SourcedDocument(descriptor: entry, names: name.map { [$0] } ?? [], label: label))
+                var top = SourcedDocument(descriptor: entry, names: name.map { [$0] } ?? [])
+                top.labels = label.map { [$0] } ?? []
+                contents.tops.append(top)
             }
         }
         return contents

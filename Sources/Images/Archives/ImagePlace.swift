@@ -54,7 +54,7 @@ extension [SourcedDocument] {
             throw Failure(.invalid, isEmpty ? "there is no image in it" : "there are \(count) images in it: name one")
         }
         let name = try? ImageReference(label)
-        let fits = filter { $0.label == label || $0.names.contains { $0 == name } }
+        let fits = filter { $0.labels.contains(label) || $0.names.contains { $0 == name } }
         guard fits.count == 1 else { throw Failure(.notFound, "there is no image \(printable(label)) in it") }
         return fits[0]
     }

@@ -21,8 +21,10 @@ package protocol ImageSource: Sendable {
 package struct SourcedDocument: Sendable {
     package var descriptor: ContentDescriptor
     package var names: [ImageReference]
-    /// What an image layout calls it, where that is no full name.
+    /// What the layout it goes to calls it.
     package var label: String?
+    /// What the layout it lies in calls it.
+    var labels: [String] = []
     /// The form has no manifests: this one was made when it was read.
     package var isMade = false
 

@@ -35,7 +35,11 @@ package final class StoreDestination: ImageDestination {
         images = ImageStore(root)
         intake = LayerIntake(root, mappedIDs: mappedIDs, cancellation: cancellation, notice: notice)
         (self.names, self.platform, self.arrived) = (names, platform, arrived)
+        // What a crashed command left may be what fills the disk; files of others stay for the next `rm`.
         try root.clearStaging(allDownloads: false)
+        if let staging = try root.existing(.staging) {
+            for name in try root.deadNames() where name.hasPrefix("dead-unpack-") { try? staging.removeTree(name) }
+        }
         lease = try Lease(root)
     }
 

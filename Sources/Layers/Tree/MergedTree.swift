@@ -54,6 +54,17 @@ package final class MergedTree: Sendable {
         return try body(parent, name)
     }
 
+    /// Opens a regular file; anything else that has taken its name is neither followed nor waited for.
+    func open(_ node: Node) throws(Failure) -> Descriptor {
+        let file = try withParent(of: node) { (parent, name) throws(Failure) in try parent.openRegularFile(name) }
+        guard file.isSeekable else { throw Failure(.corrupt, "it is no regular file any more") }
+        return file
+    }
+
+    func linkTarget(of node: Node) throws(Failure) -> [UInt8] {
+        try withParent(of: node) { (parent, name) throws(Failure) in try parent.linkText(of: name)?.bytes ?? [] }
+    }
+
     /// What a directory holds, sorted by name.
     package func children(of node: Node) throws(Failure) -> [Node] {
         var entries: [RawPath: Entry] = [:]
@@ -68,7 +79,7 @@ package final class MergedTree: Sendable {
                 var entry = entries[name] ?? Entry()
                 entry.isClosed = !isDirectory
                 if isDirectory, !isLast { entry.isClosed = try Self.isOpaque(name, in: directory) }
-                if entry.node == nil, !status.isWhiteout {
+                if entry.node == nil, !directory.isWhiteout(name, status) {
                     let path = node.path.isEmpty ? name.bytes : node.path + [0x2F] + name.bytes
                     entry.node = Node(path: path, status: status, layer: layer, layers: isDirectory ? [layer] : [])
                 } else if isDirectory, entry.node?.status.kind == .directory {
@@ -89,7 +100,7 @@ package final class MergedTree: Sendable {
     }
 
     private static func isOpaque(_ name: RawPath, in directory: borrowing Directory) throws(Failure) -> Bool {
-        try directory.openSubdirectory(name).descriptor.attribute(RawPath("user.overlay.opaque".utf8)!) != nil
+        try directory.openSubdirectory(name).descriptor.attribute(RawPath(OverlayAttribute.opaque.utf8)!) == [UInt8(ascii: "y")]
     }
 
     /// Runs `body` for everything below the root, a directory before what it holds, names in order. What is removed while

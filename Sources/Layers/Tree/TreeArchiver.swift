@@ -38,12 +38,10 @@ package final class TreeArchiver {
         switch kind {
         case .file: try addFile(node, entry)
         case .symbolicLink:
-            entry.linkTarget = try tree.withParent(of: node) { (parent, name) throws(Failure) in try parent.target(of: name) }
+            entry.linkTarget = try tree.linkTarget(of: node)
             try writer.add(entry)
         case .directory:
-            entry.attributes = try tree.withParent(of: node) { (parent, name) throws(Failure) in
-                try Self.attributes(try parent.openSubdirectory(name).descriptor)
-            }
+            entry.attributes = try attributes(node)
             try writer.add(entry)
         default: try writer.add(entry)
         }
@@ -52,9 +50,9 @@ package final class TreeArchiver {
     /// A file that becomes shorter meanwhile is filled up with zeros, one that becomes longer is cut: the header is written.
     private func addFile(_ node: MergedTree.Node, _ entry: TarEntry) throws(Failure) {
         var entry = entry
-        let file = try tree.withParent(of: node) { (parent, name) throws(Failure) in try parent.openRegularFile(name) }
+        let file = try tree.open(node)
         entry.sizeBytes = try file.sizeBytes()
-        entry.attributes = try Self.attributes(file)
+        entry.attributes = try attributes(node)
         try writer.add(entry)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 128 << 10, alignment: 4096)
         defer { buffer.deallocate() }
@@ -84,13 +82,11 @@ package final class TreeArchiver {
     }
 
     /// Those that belong to the file: not the overlay's, nor what the host's security module set.
-    private static func attributes(_ file: borrowing Descriptor) throws(Failure) -> [TarEntry.Attribute] {
-        var attributes: [TarEntry.Attribute] = []
-        for name in try file.attributeNames() {
-            let isUsers = name.starts(with: "user.".utf8) && !name.starts(with: "user.overlay.".utf8)
-            guard isUsers || name.elementsEqual("security.capability".utf8), let raw = RawPath(name) else { continue }
-            if let value = try file.attribute(raw) { attributes.append(TarEntry.Attribute(name: name, value: value)) }
+    private func attributes(_ node: MergedTree.Node) throws(Failure) -> [TarEntry.Attribute] {
+        let all = try tree.withParent(of: node) { (parent, name) throws(Failure) in try parent.attributes(of: name) }
+        return all.map { TarEntry.Attribute(name: $0.name.bytes, value: $0.value) }.filter { attribute in
+            attribute.name.starts(with: "user.".utf8) && !attribute.name.starts(with: OverlayAttribute.prefix.utf8)
+                || attribute.name.elementsEqual("security.capability".utf8)
         }
-        return attributes
     }
 }

@@ -127,25 +127,20 @@ package final class TreeComparison {
         case .directory, .fifo, .socket: return true
         case .characterDevice, .blockDevice: return x.deviceMajor == y.deviceMajor && x.deviceMinor == y.deviceMinor
         case .symbolicLink:
-            let target = try target(a, in: old)
-            return try self.target(b, in: new) == target
+            let target = try old.linkTarget(of: a)
+            return try new.linkTarget(of: b) == target
         case .file:
             if x.sizeBytes != y.sizeBytes { return false }
             return try haveSameContent(a, b)
         }
     }
 
-    private func target(_ node: MergedTree.Node, in tree: MergedTree) throws(Failure) -> [UInt8] {
-        try tree.withParent(of: node) { (parent, name) throws(Failure) in try parent.target(of: name) }
-    }
-
     private func haveSameContent(_ a: MergedTree.Node, _ b: MergedTree.Node) throws(Failure) -> Bool {
         let isShared = a.status.linkCount > 1 || b.status.linkCount > 1
         let pair = [identity(a, in: old), identity(b, in: new)]
         if isShared, let known = compared[pair] { return known }
-        let first = try old.withParent(of: a) { (parent, name) throws(Failure) in try parent.openRegularFile(name) }
-        let second = try new.withParent(of: b) { (parent, name) throws(Failure) in try parent.openRegularFile(name) }
-        let isSame = try Self.haveSameContent(first, second)
+        let (first, second) = (SharedFile(try old.open(a)), SharedFile(try new.open(b)))
+        let isSame = try Self.haveSameContent(first.descriptor, second.descriptor)
         if isShared { compared[pair] = isSame }
         return isSame
     }

@@ -1,0 +1,67 @@
+/// Facts about commands that move whole images.
+extension DockerFacts {
+    /// Options of ours that docker does not have.
+    static let added: [String: Set<String>] = [
+        "imagePull": ["progress string auto"], "imageSave": ["format string docker-archive"],
+        "containerPrune": ["dry-run bool false"], "imagePrune": ["dry-run bool false"], "systemPrune": ["dry-run bool false"],
+    ]
+
+    static let archives: [Command] = [
+        Command(
+            verb: "imageSave", operands: "1..",
+            options: """
+                output/o string -
+                platform csv-list -
+                """),
+        Command(
+            verb: "imageLoad", operands: "0..0",
+            options: """
+                input/i string -
+                platform csv-list -
+                quiet/q bool false
+                """),
+        Command(
+            verb: "imageImport", operands: "1..",
+            options: """
+                change/c list -
+                message/m string -
+                platform string -
+                """),
+        Command(
+            verb: "containerExport", operands: "1..1",
+            options: """
+                output/o string -
+                """),
+        Command(
+            verb: "manifestAnnotate", operands: "2..2",
+            options: """
+                arch string -
+                os string -
+                os-features csv-list -
+                os-version string -
+                variant string -
+                """),
+        Command(
+            verb: "manifestCreate", operands: "2..",
+            options: """
+                amend/a bool false
+                insecure bool false
+                """),
+        Command(
+            verb: "manifestInspect", operands: "1..2",
+            options: """
+                insecure bool false
+                verbose/v bool false
+                """),
+        Command(
+            verb: "manifestPush", operands: "1..1",
+            options: """
+                insecure bool false
+                purge/p bool false
+                """),
+        Command(
+            verb: "manifestRemove", operands: "1..",
+            options: """
+                """),
+    ]
+}
