@@ -14,7 +14,7 @@ function __proa_valued
         case 'pull'
             printf '%s\n' --platform --progress
         case 'push'
-            printf '%s\n' --platform --progress
+            printf '%s\n' --compression-format --compression-level --platform --progress
         case 'images'
             printf '%s\n' --filter -f --format
         case 'login'
@@ -98,7 +98,7 @@ function __proa_valued
         case 'image pull'
             printf '%s\n' --platform --progress
         case 'image push'
-            printf '%s\n' --platform --progress
+            printf '%s\n' --compression-format --compression-level --platform --progress
         case 'image referrers'
             printf '%s\n' --artifact-type --format --platform
         case 'image rm' 'image remove'
@@ -285,6 +285,8 @@ complete -c proa -n '__proa_at "pull"' -s q -l quiet -d 'Don\'t show the progres
 complete -c proa -n '__proa_at "pull"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "pull"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_at "push"' -s a -l all-tags -d 'Send every tag of the repository that is here'
+complete -c proa -n '__proa_at "push"' -l compression-format -x -a 'gzip zstd' -d 'Pack the layers anew for the registry: "gzip" or "zstd" (their digests change)'
+complete -c proa -n '__proa_at "push"' -l compression-level -x -d 'How hard to pack: 1 to 9 (gzip) or 1 to 20 (zstd)'
 complete -c proa -n '__proa_at "push"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
 complete -c proa -n '__proa_at "push"' -l progress -x -a 'auto plain tty json none' -d 'How progress is shown: "auto", "plain", "tty", "json" or "none"'
 complete -c proa -n '__proa_at "push"' -s q -l quiet -d 'Show the name alone'
@@ -709,6 +711,8 @@ complete -c proa -n '__proa_at "image pull"' -s q -l quiet -d 'Don\'t show the p
 complete -c proa -n '__proa_at "image pull"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "image pull"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_at "image push"' -s a -l all-tags -d 'Send every tag of the repository that is here'
+complete -c proa -n '__proa_at "image push"' -l compression-format -x -a 'gzip zstd' -d 'Pack the layers anew for the registry: "gzip" or "zstd" (their digests change)'
+complete -c proa -n '__proa_at "image push"' -l compression-level -x -d 'How hard to pack: 1 to 9 (gzip) or 1 to 20 (zstd)'
 complete -c proa -n '__proa_at "image push"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
 complete -c proa -n '__proa_at "image push"' -l progress -x -a 'auto plain tty json none' -d 'How progress is shown: "auto", "plain", "tty", "json" or "none"'
 complete -c proa -n '__proa_at "image push"' -s q -l quiet -d 'Show the name alone'
