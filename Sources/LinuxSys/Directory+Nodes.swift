@@ -70,12 +70,6 @@ extension Directory {
             })
     }
 
-    /// Opens a regular file for reading; whatever else has the name is not waited for.
-    package func openRegularFile(_ name: RawPath) throws(Failure) -> Descriptor {
-        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-        return Descriptor(owning: try call("opening a file") { cs_openat(raw, name.characters, flags, 0) })
-    }
-
     /// A new directory, mode 0700; `.conflict` when the name exists.
     package func createDirectory(_ name: RawPath) throws(Failure) {
         try call("making a directory") { mkdirat(raw, name.characters, 0o700) }
