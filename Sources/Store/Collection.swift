@@ -49,7 +49,11 @@ extension StoreRoot {
         var layersKept = try protected(leases)
         blobsKept.formUnion(layersKept)
         layersKept.formUnion(try layersInUse())
-        for record in try ImageRecords(self).all() where !images.contains(record.id) {
+        var isDamaged = false
+        let records = try ImageRecords(self).all { id, _ in isDamaged = isDamaged || !images.contains(id) }
+        // What a record that cannot be read needs is not known: nothing goes until it is repaired or removed.
+        if isDamaged { return Collected() }
+        for record in records where !images.contains(record.id) {
             blobsKept.insert(record.manifest)
             blobsKept.formUnion(record.blobs)
             layersKept.formUnion(record.diffIDs)

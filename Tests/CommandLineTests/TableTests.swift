@@ -67,7 +67,8 @@ import Testing
     }
 
     @Test(
-        "options, letters, types, defaults and operands are docker's", arguments: (DockerFacts.commands + DockerFacts.archives).map(\.verb))
+        "options, letters, types, defaults and operands are docker's",
+        arguments: (DockerFacts.commands + DockerFacts.archives).map(\.verb))
     func facts(verb: String) throws {
         let facts = try #require((DockerFacts.commands + DockerFacts.archives).first { $0.verb == verb })
         let command = try #require(Self.all.first { $0.verb?.rawValue == verb })

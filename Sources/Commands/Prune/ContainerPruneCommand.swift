@@ -39,13 +39,14 @@ struct ContainerPrunePart {
         var lines: [String] = []
         var bytes: Int64 = 0
         for summary in try containers.list(runningOnly: false, damaged: engine.noticeDamage) where isWanted(summary) {
-            bytes += try containers.diskBytes(summary.id)
-            lines.append(summary.id)
-            if isDryRun { continue }
-            do throws(Failure) { try containers.remove(summary.id, force: false, idMap: engine.idMap, places: engine.places) } catch {
+            let size = try containers.diskBytes(summary.id)
+            do throws(Failure) {
+                if !isDryRun { try containers.remove(summary.id, force: false, idMap: engine.idMap, places: engine.places) }
+                bytes += size
+                lines.append(summary.id)
+            } catch {
                 // Somebody else removed it, or started it in this moment.
                 guard error.kind == .notFound || error.kind == .conflict else { throw error }
-                lines.removeLast()
             }
         }
         if !isDryRun { try containers.sweep(idMap: engine.idMap, places: engine.places) }

@@ -25,7 +25,8 @@ struct DiskReport {
     init(_ engine: Engine) throws(Failure) {
         images = try ImageStore(try engine.store).list(damaged: engine.noticeDamage)
         containers = try engine.containers.list(runningOnly: false, damaged: engine.noticeDamage)
-        users = try engine.containers.imageUsers()
+        // The list has told of it.
+        users = try engine.containers.imageUsers { _ in }
         usage = try engine.store.usage()
     }
 

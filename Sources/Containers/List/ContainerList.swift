@@ -68,7 +68,9 @@ extension ContainerStore {
     }
 
     /// Containers as the users of images.
-    package func imageUsers() throws(Failure) -> [ImageUser] {
+    /// - Parameter damaged: told of a container whose record cannot be read; without it that is thrown, because nobody knows
+    ///   what such a container stands on.
+    package func imageUsers(damaged: ((Failure) -> Void)? = nil) throws(Failure) -> [ImageUser] {
         var users: [ImageUser] = []
         for id in try identifiers() {
             do throws(Failure) {
@@ -76,7 +78,9 @@ extension ContainerStore {
                 users.append(
                     ImageUser(id: record.shortID, image: record.imageID, isRunning: try state(id).isRunning, layers: record.layers))
             } catch {
-                if error.kind != .notFound { throw error }
+                if error.kind == .notFound { continue }
+                guard error.kind == .corrupt, let damaged else { throw error }
+                damaged(error)
             }
         }
         return users

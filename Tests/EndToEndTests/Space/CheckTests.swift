@@ -145,6 +145,18 @@ import Testing
         #expect(try it.proa.check("run", "--rm", "--pull=never", it.image, "echo", "works").text == "works\n")
     }
 
+    @Test("while a record cannot be read, prune takes nothing that its image may need")
+    func prunedMeanwhile() throws {
+        let it = try Installed("check-pruned")
+        for name in try Fault.names(it.proa, "images") where name.hasSuffix(".json") {
+            #expect(truncate("\(it.store)/images/\(name)", 20) == 0)
+        }
+        #expect(try it.proa.check("image", "prune", "-f").text == "Total reclaimed space: 0B\n")
+        #expect(try it.proa.check("system", "df").text.contains("Image Blobs"))
+        #expect(try it.repair(saying: "written again from its blobs") == [])
+        try it.works()
+    }
+
     @Test("records of containers are looked at")
     func containers() throws {
         let it = try Installed("check-containers")
@@ -155,6 +167,7 @@ import Testing
         #expect(
             outcome.status == 1 && outcome.lines.count == 2 && outcome.text.contains("rm -f \(id.prefix(12))"),
             "\(outcome.text)\(outcome.errorText)")
+        #expect(try it.proa.check("system", "df").text.contains("Containers       2"))
         try it.proa.check("rm", "-f", "hurt")
         #expect(try it.proa("system", "check").status == 0)
     }
