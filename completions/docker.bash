@@ -26,8 +26,8 @@ _docker_command() {
         valued='--platform --progress'
         operands='images' ;;
     'push')
-        flags='--all-tags -a --platform --progress --quiet -q --help'
-        valued='--platform --progress'
+        flags='--all-tags -a --compression-format --compression-level --platform --progress --quiet -q --help'
+        valued='--compression-format --compression-level --platform --progress'
         operands='images' ;;
     'images')
         flags='--all -a --digests --filter -f --format --no-trunc --quiet -q --tree --help'
@@ -225,8 +225,8 @@ _docker_command() {
         valued='--platform --progress'
         operands='images' ;;
     'image push')
-        flags='--all-tags -a --platform --progress --quiet -q --help'
-        valued='--platform --progress'
+        flags='--all-tags -a --compression-format --compression-level --platform --progress --quiet -q --help'
+        valued='--compression-format --compression-level --platform --progress'
         operands='images' ;;
     'image referrers')
         flags='--artifact-type --format --platform --quiet -q --help'
@@ -265,19 +265,19 @@ _docker_command() {
     'manifest rm')
         flags='--help' ;;
     'system')
-        words='check df prune info'
+        words='check df info prune'
         flags='--help' ;;
     'system check')
         flags='--quick --quiet -q --repair --help' ;;
     'system df')
         flags='--format --verbose -v --help'
         valued='--format' ;;
-    'system prune')
-        flags='--all -a --dry-run --filter --force -f --volumes --help'
-        valued='--filter' ;;
     'system info')
         flags='--format -f --help'
         valued='--format -f' ;;
+    'system prune')
+        flags='--all -a --dry-run --filter --force -f --volumes --help'
+        valued='--filter' ;;
     'completion')
         words='bash fish zsh'
         flags='--help' ;;
@@ -306,6 +306,7 @@ _docker_value() {
     'run --log-driver') echo 'words json-file none' ;;
     'exec --env-file') echo 'files' ;;
     'pull --progress') echo 'words auto plain tty json none' ;;
+    'push --compression-format') echo 'words gzip zstd' ;;
     'push --progress') echo 'words auto plain tty json none' ;;
     'create --attach'|'create -a') echo 'words stdin stdout stderr' ;;
     'create --cidfile') echo 'files' ;;
@@ -345,6 +346,7 @@ _docker_value() {
     'image diff --format') echo 'words json' ;;
     'image load --input'|'image load -i') echo 'files' ;;
     'image pull --progress') echo 'words auto plain tty json none' ;;
+    'image push --compression-format') echo 'words gzip zstd' ;;
     'image push --progress') echo 'words auto plain tty json none' ;;
     'image save --output'|'image save -o') echo 'files' ;;
     'image save --format') echo 'words docker-archive oci-archive oci-dir docker-dir' ;;

@@ -14,7 +14,7 @@ function __proa_valued
         case 'pull'
             printf '%s\n' --platform --progress
         case 'push'
-            printf '%s\n' --platform --progress
+            printf '%s\n' --compression-format --compression-level --platform --progress
         case 'images'
             printf '%s\n' --filter -f --format
         case 'login'
@@ -98,7 +98,7 @@ function __proa_valued
         case 'image pull'
             printf '%s\n' --platform --progress
         case 'image push'
-            printf '%s\n' --platform --progress
+            printf '%s\n' --compression-format --compression-level --platform --progress
         case 'image referrers'
             printf '%s\n' --artifact-type --format --platform
         case 'image rm' 'image remove'
@@ -111,10 +111,10 @@ function __proa_valued
             printf '%s\n' --arch --os --os-features --os-version --variant
         case 'system df'
             printf '%s\n' --format
-        case 'system prune'
-            printf '%s\n' --filter
         case 'system info'
             printf '%s\n' --format -f
+        case 'system prune'
+            printf '%s\n' --filter
     end
 end
 
@@ -124,7 +124,7 @@ function __proa_state
     set -l seen 0
     set -l skip 0
     set -l ended 0
-    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'export' 'history' 'import' 'inspect' 'kill' 'load' 'logs' 'rename' 'restart' 'rm' 'rmi' 'save' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container export' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image copy' 'image diff' 'image history' 'image import' 'image inspect' 'image load' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image save' 'image tag' 'image tree' 'manifest' 'manifest add' 'manifest annotate' 'manifest create' 'manifest inspect' 'manifest push' 'manifest rm' 'system' 'system check' 'system df' 'system prune' 'system info' 'completion' 'completion bash' 'completion fish' 'completion zsh'
+    set -l known 'run' 'exec' 'ps' 'pull' 'push' 'images' 'login' 'logout' 'search' 'version' 'info' 'attach' 'create' 'export' 'history' 'import' 'inspect' 'kill' 'load' 'logs' 'rename' 'restart' 'rm' 'rmi' 'save' 'start' 'stop' 'tag' 'top' 'wait' 'container' 'container attach' 'container create' 'container exec' 'container export' 'container inspect' 'container kill' 'container logs' 'container ls' 'container list' 'container ps' 'container prune' 'container rename' 'container restart' 'container rm' 'container remove' 'container run' 'container start' 'container stop' 'container top' 'container wait' 'image' 'image copy' 'image diff' 'image history' 'image import' 'image inspect' 'image load' 'image ls' 'image list' 'image prune' 'image pull' 'image push' 'image referrers' 'image rm' 'image remove' 'image save' 'image tag' 'image tree' 'manifest' 'manifest add' 'manifest annotate' 'manifest create' 'manifest inspect' 'manifest push' 'manifest rm' 'system' 'system check' 'system df' 'system info' 'system prune' 'completion' 'completion bash' 'completion fish' 'completion zsh'
     for token in (commandline -opc)[2..-1]
         if test $skip = 1
             set skip 0
@@ -285,6 +285,8 @@ complete -c proa -n '__proa_at "pull"' -s q -l quiet -d 'Don\'t show the progres
 complete -c proa -n '__proa_at "pull"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "pull"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_at "push"' -s a -l all-tags -d 'Send every tag of the repository that is here'
+complete -c proa -n '__proa_at "push"' -l compression-format -x -a 'gzip zstd' -d 'Pack the layers anew for the registry: "gzip" or "zstd" (their digests change)'
+complete -c proa -n '__proa_at "push"' -l compression-level -x -d 'How hard to pack: 1 to 9 (gzip) or 1 to 20 (zstd)'
 complete -c proa -n '__proa_at "push"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
 complete -c proa -n '__proa_at "push"' -l progress -x -a 'auto plain tty json none' -d 'How progress is shown: "auto", "plain", "tty", "json" or "none"'
 complete -c proa -n '__proa_at "push"' -s q -l quiet -d 'Show the name alone'
@@ -709,6 +711,8 @@ complete -c proa -n '__proa_at "image pull"' -s q -l quiet -d 'Don\'t show the p
 complete -c proa -n '__proa_at "image pull"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "image pull"' -a '(proa __complete images 2>/dev/null)'
 complete -c proa -n '__proa_at "image push"' -s a -l all-tags -d 'Send every tag of the repository that is here'
+complete -c proa -n '__proa_at "image push"' -l compression-format -x -a 'gzip zstd' -d 'Pack the layers anew for the registry: "gzip" or "zstd" (their digests change)'
+complete -c proa -n '__proa_at "image push"' -l compression-level -x -d 'How hard to pack: 1 to 9 (gzip) or 1 to 20 (zstd)'
 complete -c proa -n '__proa_at "image push"' -l platform -x -d 'System and processor of the image: OS[/ARCH[/VARIANT]]'
 complete -c proa -n '__proa_at "image push"' -l progress -x -a 'auto plain tty json none' -d 'How progress is shown: "auto", "plain", "tty", "json" or "none"'
 complete -c proa -n '__proa_at "image push"' -s q -l quiet -d 'Show the name alone'
@@ -764,8 +768,8 @@ complete -c proa -n '__proa_at "manifest push"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "manifest rm"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "system"' -a check -d 'Look for damage in the store, and repair it'
 complete -c proa -n '__proa_at "system"' -a df -d 'Show what the store takes on the disk'
-complete -c proa -n '__proa_at "system"' -a prune -d 'Remove what nothing uses'
 complete -c proa -n '__proa_at "system"' -a info -d 'Show what this machine and the store are like'
+complete -c proa -n '__proa_at "system"' -a prune -d 'Remove what nothing uses'
 complete -c proa -n '__proa_at "system"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "system check"' -l quick -d 'Look only whether everything is there'
 complete -c proa -n '__proa_at "system check"' -s q -l quiet -d 'Say nothing, tell by the exit code'
@@ -774,14 +778,14 @@ complete -c proa -n '__proa_at "system check"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "system df"' -l format -x -d '"table", "table TEMPLATE", "json" or a template in Go\'s language'
 complete -c proa -n '__proa_at "system df"' -s v -l verbose -d 'Show every image, container and part of the store'
 complete -c proa -n '__proa_at "system df"' -l help -d 'Show this help'
+complete -c proa -n '__proa_at "system info"' -s f -l format -x -d '"json" or a template in Go\'s language'
+complete -c proa -n '__proa_at "system info"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "system prune"' -s a -l all -d 'Remove every image that no container uses, not only those without a name'
 complete -c proa -n '__proa_at "system prune"' -l dry-run -d 'Show what would be removed, and remove nothing'
 complete -c proa -n '__proa_at "system prune"' -l filter -x -d 'Only those for which this is true: KEY=VALUE'
 complete -c proa -n '__proa_at "system prune"' -s f -l force -d 'Don\'t ask first'
 complete -c proa -n '__proa_at "system prune"' -l volumes -d 'Remove unnamed volumes that nothing uses too'
 complete -c proa -n '__proa_at "system prune"' -l help -d 'Show this help'
-complete -c proa -n '__proa_at "system info"' -s f -l format -x -d '"json" or a template in Go\'s language'
-complete -c proa -n '__proa_at "system info"' -l help -d 'Show this help'
 complete -c proa -n '__proa_at "completion"' -a bash -d 'Print the script for bash'
 complete -c proa -n '__proa_at "completion"' -a fish -d 'Print the script for fish'
 complete -c proa -n '__proa_at "completion"' -a zsh -d 'Print the script for zsh'

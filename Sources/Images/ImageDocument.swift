@@ -22,8 +22,8 @@ extension ImageStore {
         if let variant = config.platform.variant { document["Variant"] = .string(variant) }
         document["Os"] = .string(config.platform.os)
         document["Size"] = .int(image.record.sizeBytes)
-        let layers = LayerStore(root, singleOwner: false)
-        let paths = config.diffIDs.reversed().map { "\(root.path)/\(layers.relativePath($0))" }
+        var paths: [String] = []
+        for diffID in config.diffIDs.reversed() { paths.append(try LayerStore.shownPath(diffID, in: root)) }
         var data: JSONObject = [:]
         if paths.count > 1 { data["LowerDir"] = .string(paths.dropFirst().joined(separator: ":")) }
         if let top = paths.first { data["UpperDir"] = .string(top) }

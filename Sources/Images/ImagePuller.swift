@@ -69,7 +69,8 @@ package struct ImagePuller: Sendable {
         try check(config.platform, platform, isExplicit: isExplicit, reference)
         try lease.protect(config.diffIDs)
         let previous = reference.tag == nil ? nil : try images.records.resolve(reference.canonical)
-        events(.layers(manifest.layers.map { $0.digest.short }))
+        // As docker: of an image that is here, no layer is spoken of.
+        if try !isHere(manifest, config) { events(.layers(manifest.layers.map { $0.digest.short })) }
         let sizeBytes = try fetchLayers(manifest, config, reference)
         try images.blobs.write(configBytes)
         try images.blobs.write(resolved.bytes)
@@ -88,6 +89,15 @@ package struct ImagePuller: Sendable {
         if let tag = reference.tag { try images.records.setName(try reference.tagged(tag).canonical, to: id) }
         withExtendedLifetime(lease) {}
         return PulledImage(id: id, digest: served.descriptor.digest, isUpToDate: previous == id)
+    }
+
+    private func isHere(_ manifest: ImageManifest, _ config: ImageConfig) throws(Failure) -> Bool {
+        // A damaged record is none.
+        guard (try? images.records.read(manifest.config.digest)) != nil else { return false }
+        for (descriptor, diffID) in zip(manifest.layers, config.diffIDs) {
+            if try present(Job(descriptor: descriptor, diffID: diffID)) == nil { return false }
+        }
+        return true
     }
 
     /// What the policy demands of an image, from its registry.

@@ -44,32 +44,56 @@ package struct ImagePusher: Sendable {
     /// - Parameters:
     ///   - reference: with the tag under which the image goes.
     ///   - platform: of an index only this one is sent; a single image must be for it.
-    package func push(_ id: Digest, as reference: ImageReference, platform: Platform? = nil) throws(Failure) -> PushedImage {
+    ///   - packing: how layers are packed there; `nil`: as they are stored.
+    package func push(_ id: Digest, as reference: ImageReference, platform: Platform? = nil, packing: LayerPacking? = nil)
+        throws(Failure) -> PushedImage
+    {
         guard let record = try images.records.read(id) else { throw ImageStore.notFound(reference.familiar) }
         let lease = try Lease(root)
         try lease.protect(record.blobs + [record.manifest])
-        let plan = try PushPlan(record, images.blobs, platform: platform, reference)
+        let plan = try PushPlan(record, images.blobs, platform: platform, isSingle: packing != nil, reference)
         let names = plan.layers.map { $0.diffID.short }
         events(.layers(names.reversed()))
+        let repacked = Shared<[Digest: ContentDescriptor]>([:])
         let sources = try MountSources(images.records.all(), domain: reference.domain)
         try Workers.run(plan.layers.reversed(), parallelMax: Self.parallelMax, cancellation) { (layer) throws(Failure) in
-            try push(layer, to: reference, sources)
+            var packed: PackedLayer?
+            if let packing {
+                packed = try doing("layer \(layer.diffID.short)") { () throws(Failure) in
+                    try LayerRepacker(root: root, packing: packing, cancellation: cancellation).repack(layer)
+                }
+            }
+            try push(layer, packed, to: reference, sources)
+            if let packed { repacked.value.withLock { $0[layer.descriptor.digest] = packed.descriptor } }
         }
         for config in plan.configs { try send(config, to: reference, sources) }
         for child in plan.children where try !client.hasManifest(child.digest, in: reference, cancellation: cancellation) {
             try client.putManifest(child.bytes, child.mediaType, to: reference.pinned(to: child.digest), cancellation: cancellation)
         }
-        let top = plan.top
+        let changed = repacked.value.withLock { $0 }
+        let top = changed.isEmpty ? plan.top : try LayerRepacker.manifest(plan.top.bytes, changed)
         try client.putManifest(top.bytes, top.mediaType, to: reference, cancellation: cancellation)
-        try remember(id, "\(reference.name)@\(top.digest)")
+        if changed.isEmpty {
+            try remember(id, "\(reference.name)@\(top.digest)")
+        } else {
+            events(.notice("\(changed.count) layers were packed anew: the digests at the registry are not those of the image here"))
+        }
         withExtendedLifetime(lease) {}
         return PushedImage(digest: top.digest, sizeBytes: top.bytes.count)
     }
 
-    private func push(_ layer: PushPlan.Layer, to reference: ImageReference, _ sources: MountSources) throws(Failure) {
+    private func push(_ layer: PushPlan.Layer, _ packed: PackedLayer?, to reference: ImageReference, _ sources: MountSources)
+        throws(Failure)
+    {
         let name = layer.diffID.short
         do throws(Failure) {
-            switch try send(layer.descriptor, to: reference, sources, name: name) {
+            let outcome: BlobUploadOutcome
+            if let packed {
+                outcome = try send(packed.descriptor, BorrowedFile(packed.file.descriptor), to: reference, sources, name: name)
+            } else {
+                outcome = try send(layer.descriptor, to: reference, sources, name: name)
+            }
+            switch outcome {
             case .exists: events(.exists(layer: name))
             case .mounted(let source): events(.mounted(layer: name, from: source.familiarPath))
             case .uploaded: events(.pushed(layer: name))
@@ -85,10 +109,16 @@ package struct ImagePusher: Sendable {
         guard try file.sizeBytes() == descriptor.sizeBytes else {
             throw Failure(.corrupt, "blob \(descriptor.digest.short) in the store is damaged: pull the image again")
         }
+        return try send(descriptor, BorrowedFile(file), to: reference, sources, name: name)
+    }
+
+    private func send(
+        _ descriptor: ContentDescriptor, _ file: BorrowedFile, to reference: ImageReference, _ sources: MountSources, name: String?
+    ) throws(Failure) -> BlobUploadOutcome {
         let events = events
         let shown = Shared(UInt64(0))
         return try client.uploadBlob(
-            descriptor, to: reference, from: BorrowedFile(file), mounting: sources.repositories(of: descriptor.digest),
+            descriptor, to: reference, from: file, mounting: sources.repositories(of: descriptor.digest),
             cancellation: cancellation
         ) { bytes in
             guard let name else { return }

@@ -11,6 +11,8 @@ package struct StoredImage: Sendable {
     /// Full names (`docker.io/library/busybox:latest`), sorted. Empty where they were not asked for.
     package var names: [ImageReference]
     package var id: Digest { record.id }
+    /// It lies in an additional store and not in this one.
+    package var isReadOnly = false
 }
 
 /// Names, ids and records of the images of one store.
@@ -101,7 +103,9 @@ package struct ImageStore: Sendable {
         var out: [StoredImage] = []
         for record in try records.all(damaged: { _, failure in damaged(failure) }) {
             do throws(Failure) {
-                out.append(StoredImage(record: record, config: try config(record.id), names: names[record.id] ?? []))
+                var image = StoredImage(record: record, config: try config(record.id), names: names[record.id] ?? [])
+                if !root.additional.isEmpty { image.isReadOnly = try !records.owns(record.id) }
+                out.append(image)
             } catch {
                 guard error.kind == .corrupt else { throw error }
                 damaged(error)

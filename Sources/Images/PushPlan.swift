@@ -23,8 +23,12 @@ struct PushPlan {
     let top: Document
 
     /// The image's index with all it names where the store has all of it, else the image's own manifest.
-    /// - Parameter platform: only the manifest for this one.
-    init(_ record: ImageRecord, _ blobs: BlobStore, platform: Platform?, _ reference: ImageReference) throws(Failure) {
+    /// - Parameters:
+    ///   - platform: only the manifest for this one.
+    ///   - isSingle: never an index.
+    init(_ record: ImageRecord, _ blobs: BlobStore, platform: Platform?, isSingle: Bool = false, _ reference: ImageReference)
+        throws(Failure)
+    {
         let own = try Self.document(record.manifest, blobs)
         guard case .manifest(let manifest) = try ManifestDocument.parse(own.bytes) else {
             throw Failure(.corrupt, "image \(record.id.short): its manifest in the store is an index")
@@ -43,7 +47,7 @@ struct PushPlan {
                 guard try add(top, blobs) else { throw Self.incomplete(record) }
                 return
             }
-        } else if let index {
+        } else if let index, !isSingle {
             var whole = Self(top: index.document)
             if try whole.add(index.index, blobs) {
                 self = whole

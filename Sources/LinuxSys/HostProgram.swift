@@ -60,7 +60,8 @@ package enum HostProgram {
         defer { for text in arguments + environment { free(text) } }
         var pid: Int32 = 0
         let code = posix_spawnp(&pid, words[0], &actions, &attributes, &arguments, &environment)
-        if code == ENOENT { throw Failure(.notFound, "\"\(words[0])\" is not installed (not found in PATH)") }
+        // A folder of PATH that cannot be entered says EACCES, whatever lies in the others.
+        if code == ENOENT || code == EACCES { throw Failure(.notFound, "\"\(words[0])\" is not installed (not found in PATH)") }
         if code != 0 { throw .kernel("starting \"\(words[0])\"", code) }
         return pid
     }

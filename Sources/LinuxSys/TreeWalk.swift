@@ -126,7 +126,9 @@ package struct UsageCounter {
     }
 
     private mutating func count(_ status: NodeStatus, _ usage: inout TreeUsage) {
-        if status.kind != .directory, status.linkCount > 1, !seen.insert(Key(device: status.device, inode: status.inode)).inserted { return }
+        if status.kind != .directory, status.linkCount > 1, !seen.insert(Key(device: status.device, inode: status.inode)).inserted {
+            return
+        }
         usage.bytes += Int64(clamping: status.allocatedBytes)
         usage.files += 1
     }

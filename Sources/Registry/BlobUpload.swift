@@ -37,7 +37,14 @@ struct BlobUpload {
         var persistence = Persistence(client.settings, cancellation)
         var chunks = Self.chunkBytes[...]
         var chunkBytesMax = UInt64.max
-        guard var session = try begin(source, &persistence) else { return .mounted(source ?? repository) }
+        var begun: UploadSession?
+        do throws(Failure) { begun = try begin(source, &persistence) } catch {
+            // Who may not read the other repository may write to this one all the same.
+            guard source != nil, error.kind == .denied else { throw error }
+            begun = try begin(nil, &persistence)
+        }
+        guard var session = begun else { return .mounted(source ?? repository) }
+        var failedAt: UInt64 = 0
         while true {
             switch try send(session, chunkBytesMax) {
             case .done: return .uploaded
@@ -46,8 +53,9 @@ struct BlobUpload {
                 guard let smaller = chunks.popFirst() else { throw failure }
                 chunkBytesMax = smaller
                 session = try restart(&persistence)
-            case .failed(let failure, let retryAfterSeconds, let progressed):
-                try persistence.pause(after: failure, retryAfterSeconds: retryAfterSeconds, progressed: progressed)
+            case .failed(let failure, let retryAfterSeconds):
+                try persistence.pause(after: failure, retryAfterSeconds: retryAfterSeconds, progressed: session.position > failedAt)
+                failedAt = session.position
                 if let known = try standing(session) {
                     session = known
                 } else {
@@ -106,7 +114,7 @@ struct BlobUpload {
         case done
         case advanced(UploadSession)
         case tooLarge(Failure)
-        case failed(Failure, retryAfterSeconds: Int64?, progressed: Bool)
+        case failed(Failure, retryAfterSeconds: Int64?)
     }
 
     /// Sends the next part, or what ends the upload.
@@ -127,17 +135,16 @@ struct BlobUpload {
                 next.chunkBytesMin = session.chunkBytesMin
                 if next.position > session.position { return .advanced(next) }
                 return .failed(
-                    Failure(.unavailable, "\(endpoint.shown): \(what): the registry took none of \(count) bytes"), retryAfterSeconds: nil,
-                    progressed: false)
+                    Failure(.unavailable, "\(endpoint.shown): \(what): the registry took none of \(count) bytes"), retryAfterSeconds: nil)
             }
             if answer.head.status == 413, count > Self.chunkBytes.last ?? 0 { return .tooLarge(failure(reply, answer)) }
             // The upload is not known any more, or stands elsewhere: it is asked for, or begun anew.
             if answer.head.status == 404 || answer.head.status == 416 {
-                return .failed(failure(reply, answer), retryAfterSeconds: nil, progressed: false)
+                return .failed(failure(reply, answer), retryAfterSeconds: nil)
             }
         }
         let (failure, retryAfterSeconds) = try transient(reply)
-        return .failed(failure, retryAfterSeconds: retryAfterSeconds, progressed: session.position > 0)
+        return .failed(failure, retryAfterSeconds: retryAfterSeconds)
     }
 
     /// Why a request has to be repeated. - Throws: why there is no use in that.
@@ -149,7 +156,8 @@ struct BlobUpload {
             return (failure, RegistryAnswer(answer).retryAfterSeconds)
         case .failure(let problem):
             let failure = problem.failure.within("\(endpoint.shown): \(what)")
-            guard problem.isTransient else { throw failure }
+            // It was there a moment ago: a registry that refuses now is being started again.
+            guard problem.isTransient || problem.cause == .refused else { throw failure }
             return (failure, nil)
         }
     }

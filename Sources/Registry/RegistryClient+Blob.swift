@@ -47,7 +47,8 @@ extension RegistryClient {
                 retryAfterSeconds = said.retryAfterSeconds
             case .failure(let problem):
                 failure = problem.failure.within(what)
-                guard problem.isTransient else { throw failure }
+                // One that was there a moment ago is being started again.
+                guard problem.isTransient || (problem.cause == .refused && stream.position > offset) else { throw failure }
             }
             try persistence.pause(after: failure, retryAfterSeconds: retryAfterSeconds, progressed: stream.position > before)
         }

@@ -85,6 +85,7 @@ final class Transfer {
         handle.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         handle.set(CURLOPT_TCP_KEEPALIVE, 1)
         handle.set(CURLOPT_BUFFERSIZE, 256 << 10)
+        handle.set(CURLOPT_UPLOAD_BUFFERSIZE, 512 << 10)
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeoutMilliseconds)
         handle.set(CURLOPT_SSL_VERIFYPEER, request.verifiesPeer ? 1 : 0)
         handle.set(CURLOPT_SSL_VERIFYHOST, request.verifiesPeer ? 2 : 0)

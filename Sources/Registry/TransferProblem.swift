@@ -78,7 +78,7 @@ struct TransferProblem: Error, Equatable {
             return Failure(
                 .unavailable, "the certificate of \(host) is not trusted: \(text)",
                 hint:
-                    "install the registry's CA certificate in the system's store, or allow it with PROA_INSECURE_REGISTRIES=\(address.authority)"
+                    "put its CA certificate into /etc/docker/certs.d/\(address.authority)/ca.crt or the system's store, or allow it with PROA_INSECURE_REGISTRIES=\(address.authority)"
             )
         case .other: return Failure(.unavailable, "talking to \(host): \(text)")
         }

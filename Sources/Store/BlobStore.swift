@@ -8,12 +8,15 @@ package struct BlobStore: Sendable {
 
     /// Bytes of the blob, `nil` when it is not here.
     package func size(_ digest: Digest) throws(Failure) -> Int64? {
-        guard digest.algorithm == .sha256, let area = try root.existing(.blobs) else { return nil }
+        guard digest.algorithm == .sha256 else { return nil }
+        for store in root.additional { if let size = try BlobStore(store).size(digest) { return size } }
+        guard let area = try root.existing(.blobs) else { return nil }
         return try area.status(digest.hex)?.sizeBytes
     }
 
     /// Opens a blob for reading.
     package func open(_ digest: Digest) throws(Failure) -> Descriptor {
+        for store in root.additional where try BlobStore(store).size(digest) != nil { return try BlobStore(store).open(digest) }
         guard let area = try root.existing(.blobs) else { throw Failure(.notFound, "blob \(digest) is not in the store") }
         return try area.openFile(digest.hex)
     }
@@ -47,6 +50,7 @@ package struct BlobStore: Sendable {
         if let area = try root.existing(.blobs) { try area.remove(digest.hex) }
     }
 
+    /// Those of this store alone.
     package func all() throws(Failure) -> [Digest] {
         guard let area = try root.existing(.blobs) else { return [] }
         return try area.names().compactMap { Digest(hex: $0) }

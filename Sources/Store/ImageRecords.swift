@@ -51,10 +51,24 @@ package struct ImageRecords: Sendable {
     package init(_ root: StoreRoot) { self.root = root }
 
     package func contains(_ id: Digest) throws(Failure) -> Bool {
-        try root.existing(.images)?.contains("\(id.hex).json") ?? false
+        if try readOnlyPlace(of: id) != nil { return true }
+        return try root.existing(.images)?.contains("\(id.hex).json") ?? false
     }
 
+    /// Path of the additional store that an image lies in.
+    package func readOnlyPlace(of id: Digest) throws(Failure) -> String? {
+        for store in root.additional where try ImageRecords(store).contains(id) { return store.path }
+        return nil
+    }
+
+    /// True when the record lies here and not only in an additional store.
+    package func owns(_ id: Digest) throws(Failure) -> Bool { try root.existing(.images)?.contains("\(id.hex).json") ?? false }
+
     package func read(_ id: Digest) throws(Failure) -> ImageRecord? {
+        // The own one knows where it came from.
+        if !root.additional.isEmpty, try !owns(id) {
+            for store in root.additional { if let record = try ImageRecords(store).read(id) { return record } }
+        }
         guard let area = try root.existing(.images), area.contains("\(id.hex).json") else { return nil }
         return try doing("image \(id.short)") { () throws(Failure) in
             do throws(Failure) { return try ImageRecord(JSON.parse(try area.readFile("\(id.hex).json"))) } catch {
@@ -72,9 +86,20 @@ package struct ImageRecords: Sendable {
         if let area = try root.existing(.images) { try area.remove("\(id.hex).json") }
     }
 
-    /// Every image, newest first.
+    /// Every image, newest first; those of additional stores too.
     /// - Parameter damaged: told of each record that cannot be read; the others are not kept from being listed.
     package func all(damaged: (Digest, Failure) -> Void = { _, _ in }) throws(Failure) -> [ImageRecord] {
+        var records = try own(damaged: damaged)
+        if root.additional.isEmpty { return records }
+        var seen = Set(records.map(\.id))
+        for store in root.additional {
+            for record in try ImageRecords(store).all(damaged: damaged) where seen.insert(record.id).inserted { records.append(record) }
+        }
+        return records.sorted { $0.storedAt > $1.storedAt }
+    }
+
+    /// The images of this store alone.
+    package func own(damaged: (Digest, Failure) -> Void = { _, _ in }) throws(Failure) -> [ImageRecord] {
         guard let area = try root.existing(.images) else { return [] }
         var records: [ImageRecord] = []
         for name in try area.names() where name.hasSuffix(".json") && !name.hasPrefix(".") {
@@ -88,7 +113,15 @@ package struct ImageRecords: Sendable {
     }
 
     /// The image that a full name (`docker.io/library/busybox:latest`) stands for.
+    /// A name given in this store goes before the same one in an additional store.
     package func resolve(_ name: String) throws(Failure) -> Digest? {
+        if let id = try ownResolve(name) { return id }
+        for store in root.additional { if let id = try ImageRecords(store).resolve(name) { return id } }
+        return nil
+    }
+
+    /// `resolve` in this store alone.
+    package func ownResolve(_ name: String) throws(Failure) -> Digest? {
         guard let area = try root.existing(.imageNames) else { return nil }
         let file = fileName(name)
         guard area.contains(file) else { return nil }
@@ -108,6 +141,16 @@ package struct ImageRecords: Sendable {
 
     /// Every name with its image, sorted by name.
     package func names() throws(Failure) -> [(name: String, image: Digest)] {
+        var names = try ownNames()
+        if root.additional.isEmpty { return names }
+        var seen = Set(names.map(\.name))
+        for store in root.additional {
+            for entry in try ImageRecords(store).names() where seen.insert(entry.name).inserted { names.append(entry) }
+        }
+        return names.sorted { $0.name < $1.name }
+    }
+
+    private func ownNames() throws(Failure) -> [(name: String, image: Digest)] {
         guard let area = try root.existing(.imageNames) else { return [] }
         var out: [(name: String, image: Digest)] = []
         for file in try area.names() where Digest(hex: file) != nil {

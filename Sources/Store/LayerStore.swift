@@ -14,12 +14,64 @@ package struct LayerStore: Sendable {
     }
 
     package func contains(_ diffID: Digest) throws(Failure) -> Bool {
+        if try placeElsewhere(diffID) != nil { return true }
+        return try owns(diffID)
+    }
+
+    /// True when the layer lies here and not only in an additional store.
+    package func owns(_ diffID: Digest) throws(Failure) -> Bool {
         guard let layers = try root.existing(area) else { return false }
         return layers.contains(diffID.hex)
     }
 
-    /// Path of a layer, relative to the store's root: what overlay is given.
+    /// What overlay is given for a layer that is here: relative to the store's root, or absolute in an additional store.
+    package func overlayPath(_ diffID: Digest) throws(Failure) -> String {
+        if let (store, area) = try placeElsewhere(diffID) { return "\(store.path)/\(area.path)/\(diffID.hex)" }
+        return relativePath(diffID)
+    }
+
+    /// The directory of a layer that is here.
+    package func path(_ diffID: Digest) throws(Failure) -> String {
+        let path = try overlayPath(diffID)
+        return path.hasPrefix("/") ? path : "\(root.path)/\(path)"
+    }
+
+    /// Where a layer is or would be, for people who look: unpacked for several ids, else for one.
+    package static func shownPath(_ diffID: Digest, in root: StoreRoot) throws(Failure) -> String {
+        let single = LayerStore(root, singleOwner: true)
+        let layers = LayerStore(root, singleOwner: false)
+        if try layers.contains(diffID) { return try layers.path(diffID) }
+        return try single.contains(diffID) ? single.path(diffID) : layers.path(diffID)
+    }
+
+    /// Path of an own layer, relative to the store's root.
     package func relativePath(_ diffID: Digest) -> String { "\(area.path)/\(diffID.hex)" }
+
+    /// The additional store that has a layer in a form we can use: unpacked for the same user, or with a single owner.
+    private func placeElsewhere(_ diffID: Digest) throws(Failure) -> (StoreRoot, StoreRoot.Area)? {
+        for store in root.additional {
+            for place in try Self.usable(area, of: store) where try store.existing(place)?.contains(diffID.hex) ?? false {
+                return (store, place)
+            }
+        }
+        return nil
+    }
+
+    /// The owners of files in `layers` are those of one user's ids: nobody else's containers have these.
+    private static func usable(_ area: StoreRoot.Area, of store: StoreRoot) throws(Failure) -> [StoreRoot.Area] {
+        let isOwn = try store.directory.owner() == Process.effectiveUserID
+        return area == .layers && isOwn ? [.layers, .singleOwnerLayers] : [.singleOwnerLayers]
+    }
+
+    /// Why a layer that lies in an additional store is of no use; `nil` when none has it.
+    package func obstacle(_ diffID: Digest) throws(Failure) -> String? {
+        for store in root.additional where try store.existing(.layers)?.contains(diffID.hex) ?? false {
+            let owner = try store.directory.owner()
+            return
+                "the additional store \"\(store.path)\" has it unpacked for the ids of user \(owner); only layers with a single owner can be shared"
+        }
+        return nil
+    }
 
     /// Waits until no other process unpacks this layer, then holds the right to.
     package func lock(_ diffID: Digest) throws(Failure) -> Lock {
@@ -76,8 +128,13 @@ package struct LayerStore: Sendable {
 
     /// What was recorded of a layer; `nil` when it was not or the record is damaged.
     package func note(_ diffID: Digest) throws(Failure) -> LayerNote? {
-        guard let layers = try root.existing(area), layers.contains("\(diffID.hex).json") else { return nil }
-        let bytes = try layers.readFile("\(diffID.hex).json")
+        let note = "\(diffID.hex).json"
+        if let (store, place) = try placeElsewhere(diffID) {
+            guard let layers = try store.existing(place), layers.contains(note) else { return nil }
+            return (try? JSON.parse(try layers.readFile(note))).flatMap(LayerNote.init)
+        }
+        guard let layers = try root.existing(area), layers.contains(note) else { return nil }
+        let bytes = try layers.readFile(note)
         return (try? JSON.parse(bytes)).flatMap(LayerNote.init)
     }
 
@@ -98,6 +155,9 @@ package struct LayerStore: Sendable {
     /// The same of a layer that is here; a damaged note is written again from its files.
     package func knownSizeBytes(_ diffID: Digest) throws(Failure) -> Int64 {
         if let size = try sizeBytes(diffID) { return size }
+        if let (store, place) = try placeElsewhere(diffID), let layers = try store.existing(place) {
+            return try layers.openDirectory(diffID.hex).treeBytes()
+        }
         let layers = try root.area(area)
         let size = try layers.openDirectory(diffID.hex).treeBytes()
         try write(LayerNote(sizeBytes: size, tree: nil), diffID, in: layers)
@@ -114,6 +174,7 @@ package struct LayerStore: Sendable {
         try layers.remove("\(diffID.hex).json")
     }
 
+    /// Those of this store alone.
     package func all() throws(Failure) -> [Digest] {
         guard let layers = try root.existing(area) else { return [] }
         return try layers.names().compactMap { Digest(hex: $0) }

@@ -7,23 +7,49 @@ package final class StoreRoot: Sendable {
     package let directory: Directory
     package var path: String { directory.path }
 
-    private init(_ directory: consuming Directory) { self.directory = directory }
+    /// Stores of others that are read and never written, in the order they are asked.
+    package let additional: [StoreRoot]
+    /// This is one of those.
+    package let isReadOnly: Bool
+
+    private init(_ directory: consuming Directory, additional: [StoreRoot], isReadOnly: Bool = false) {
+        self.directory = directory
+        (self.additional, self.isReadOnly) = (additional, isReadOnly)
+    }
 
     /// Opens the store, making its directory (mode 0700: unpacked set-uid files and secrets lie below).
+    /// - Parameter additional: paths of stores to read from as well.
     /// - Throws: what the kernel said, with the variable that moves the store elsewhere.
-    package static func open(path: String) throws(Failure) -> StoreRoot {
+    package static func open(path: String, additional: [String] = additionalPaths()) throws(Failure) -> StoreRoot {
+        var others: [StoreRoot] = []
+        for other in additional where other != path { others.append(try openReadOnly(other)) }
         do throws(Failure) {
             try HostFile.makeDirectories(path)
             let directory = try Directory.open(path)
             try directory.close(toOthers: Process.effectiveUserID)
-            return StoreRoot(directory)
+            return StoreRoot(directory, additional: others)
         } catch {
             throw error.within("opening the store").hinting("set XDG_DATA_HOME to a directory that you can write")
         }
     }
 
+    /// `PROA_ADDITIONAL_STORES`, divided by colons.
+    package static func additionalPaths() -> [String] {
+        (Process.environment("PROA_ADDITIONAL_STORES") ?? "").split(separator: ":").map(String.init)
+    }
+
+    private static func openReadOnly(_ path: String) throws(Failure) -> StoreRoot {
+        guard path.hasPrefix("/") else {
+            throw Failure(.invalid, "PROA_ADDITIONAL_STORES: \"\(path)\" is no absolute path")
+        }
+        do throws(Failure) { return StoreRoot(try Directory.open(path), additional: [], isReadOnly: true) } catch {
+            throw error.within("PROA_ADDITIONAL_STORES")
+        }
+    }
+
     /// A directory of the store, made when missing.
     package func area(_ area: Area) throws(Failure) -> Directory {
+        if isReadOnly { throw Failure(.denied, "the additional store \"\(path)\" is never written to") }
         var parts = area.path.split(separator: "/").map(String.init)[...]
         var current = try directory.makeDirectory(parts.removeFirst())
         while let part = parts.popFirst() { current = try current.makeDirectory(part) }

@@ -59,7 +59,8 @@ private struct UsageMeter {
             case StoreRoot.Area.containers.path: try containers(root)
             case StoreRoot.Area.staging.path: try staging(root)
             case "cache": add(try counter.usage(of: name, in: root), to: \.caches)
-            case "images", StoreRoot.Area.leases.path, StoreRoot.Area.mountPoint.path: add(try counter.usage(of: name, in: root), to: \.records)
+            case "images", StoreRoot.Area.leases.path, StoreRoot.Area.mountPoint.path:
+                add(try counter.usage(of: name, in: root), to: \.records)
             default: add(try counter.usage(of: name, in: root), to: \.other)
             }
         }

@@ -2,8 +2,9 @@
 extension DockerFacts {
     /// Options of ours that docker does not have.
     static let added: [String: Set<String>] = [
-        "imagePull": ["progress string auto"], "imageSave": ["format string docker-archive"],
+        "imagePull": ["progress string auto"], "imagePush": ["progress string auto"], "imageSave": ["format string docker-archive"],
         "imagePrune": ["dry-run bool false"], "containerPrune": ["dry-run bool false"],
+        "systemPrune": ["dry-run bool false"],
     ]
 
     static let archives: [Command] = [

@@ -146,7 +146,7 @@ import Testing
             ("compose up -d", "proa: 'compose' is not there yet\n"),
             ("network ls --help", "proa: 'network' is not there yet\n"),
             ("container commit a", "proa: 'container commit' is not there yet\n"),
-            ("help system df", "proa: 'system df' is not there yet\n"),
+            ("help system events", "proa: 'system events' is not there yet\n"),
         ])
     func later(line: String, text: String) {
         expect(line, 125, text, program: "proa")

@@ -141,4 +141,28 @@ import Testing
         #expect(shown.contains(": Pushed"))
         #expect(try terminal.end() == 0)
     }
+
+    @Test("layers are packed anew on demand, and the image stays the same image", arguments: [("gzip", 9), ("zstd", 3)])
+    func packing(_ format: String, _ level: Int) throws {
+        let registry = try FakeRegistry()
+        let proa = try Proa.withBusybox()
+        let name = "\(registry.address)/app"
+        try proa.check("tag", "busybox", name)
+        let outcome = try proa("push", "--compression-format", format, "--compression-level", "\(level)", name)
+        #expect(outcome.status == 0)
+        #expect(outcome.errorText == "3 layers were packed anew: the digests at the registry are not those of the image here\n")
+        let manifest = try JSON.parse(try #require(registry.manifest("app:latest")))
+        for layer in manifest["layers"]?.array ?? [] {
+            #expect(layer["mediaType"]?.string == "application/vnd.oci.image.layer.v1.tar+\(format)")
+            let digest = try #require(Digest(layer["digest"]?.string ?? ""))
+            #expect(registry.blob(digest).map { Int64($0.count) } == layer["size"]?.int)
+        }
+        let other = try Proa()
+        #expect(try other.check("run", "-q", "--rm", name, "cat", "/etc/motd").text == "welcome from the second layer\n")
+        #expect(try other.inspect(name, "{{.Id}}") == proa.inspect("busybox", "{{.Id}}"))
+        #expect(try proa("push", "--compression-format", "lzma", name).errorText.contains("must be one of \"gzip\" or \"zstd\""))
+        #expect(
+            try proa("push", "--compression-format", format, "--compression-level", "99", name).errorText.contains(
+                "compression level 99: expected 1 to"))
+    }
 }

@@ -47,13 +47,15 @@ import Testing
     func prompt() throws {
         let registry = try FakeRegistry()
         registry.allow(.basic(user: "alice", password: "secret"))
-        let terminal = try Proa().terminal("login", registry.address)
+        let proa = try Proa()
+        let terminal = try proa.terminal("login", registry.address)
         try terminal.expect("Username: ")
         try terminal.send("alice\r")
         try terminal.expect("Password: ")
         try terminal.send("secret\r")
         #expect(try !terminal.expect("Login Succeeded").contains("secret"))
         #expect(try terminal.end() == 0)
+        withExtendedLifetime(proa) {}
     }
 
     @Test("a credential helper is asked outside every namespace, and one that is missing is told only where it matters")

@@ -20,10 +20,10 @@ import Testing
         let file = try directory.openFile("blob", O_RDONLY)
         let descriptor =
             descriptor ?? ContentDescriptor(mediaType: .ociLayerGzip, digest: SHA256.of(bytes), sizeBytes: UInt64(bytes.count))
-        var sources_: [ImageReference] = []
-        for source in sources { sources_.append(try ImageReference("\(registry.address)/\(source)")) }
+        var places: [ImageReference] = []
+        for source in sources { places.append(try ImageReference("\(registry.address)/\(source)")) }
         return try (client ?? RegistryClient(Recorder().settings())).uploadBlob(
-            descriptor, to: try ImageReference("\(registry.address)/team/app"), from: BorrowedFile(file), mounting: sources_)
+            descriptor, to: try ImageReference("\(registry.address)/team/app"), from: BorrowedFile(file), mounting: places)
     }
 
     func writes(_ registry: FakeRegistry) -> [String] {
@@ -61,6 +61,24 @@ import Testing
         #expect(
             registry.requests.last { $0.path == "/token" }?.query
                 == "service=fake&scope=repository%3Ateam%2Fapp%3Apull%2Cpush&scope=repository%3Abase%2Fos%3Apull")
+    }
+
+    @Test("who may not read the other repository sends the blob")
+    func mountDenied() throws {
+        let registry = try FakeRegistry()
+        registry.allow(.bearer())
+        registry.intercept { $0.path == "/token" && $0.query.contains("base%2Fos") ? FakeResponse(403, [], "{}") : nil }
+        #expect(try upload(bytes, to: registry, mounting: ["base/os"]) == .uploaded)
+    }
+
+    @Test("a registry that errs for ever behind the first part is left as soon as any other")
+    func stuck() throws {
+        let registry = try FakeRegistry()
+        registry.cutBodies("PATCH", after: [100_000])
+        registry.intercept { $0.method == "PATCH" && $0["content-range"] != nil ? FakeResponse(503) : nil }
+        let recorder = Recorder()
+        #expect(failure { _ = try upload(bytes, to: registry, RegistryClient(recorder.settings())) }?.kind == .unavailable)
+        #expect(recorder.pauses.count <= 6)
     }
 
     @Test("a registry that does not mount gets the blob")

@@ -36,4 +36,6 @@ int cc_complete(const struct cc_decoder *decoder);
 /* Nonzero when gzip is decoded by libisal on this host. */
 int cc_has_isal(void);
 
+#include "ccompress_encoder.h"
+
 #endif

@@ -28,6 +28,11 @@ extension ManPage {
             text: "Sockets of running containers lie in its folder proa; without it in /tmp/proa-UID. Root's lie in /run/proa."),
         Fact(term: "PROA_DATA, PROA_RUNTIME", text: "The same two folders, named in full. They come before the XDG variables."),
         Fact(
+            term: "PROA_ADDITIONAL_STORES",
+            text:
+                "Stores of others, by path, divided by colons. Images, blobs and layers are looked for there first, and nothing is ever written there. Somebody else's layers are of use where their files have a single owner (layers-single) and are open to everybody."
+        ),
+        Fact(
             term: "PROA_INSECURE_REGISTRIES",
             text:
                 "Registries that may be spoken to without TLS or without a known certificate: HOST[:PORT] or ADDRESS/BITS, divided by commas. Loopback addresses always may."

@@ -21,7 +21,8 @@ extension Tables {
             category: .common, completes: .images),
         CommandForm(
             .imagePush, "push", noun: "image", "Send an image to a registry",
-            usage: "[OPTIONS] NAME[:TAG]", 1...1, [.allTagsPush, .contentTrust, .platform, .progress, .quietPush],
+            usage: "[OPTIONS] NAME[:TAG]", 1...1,
+            [.allTagsPush, .compressionFormat, .compressionLevel, .contentTrust, .platform, .progress, .quietPush],
             category: .common, completes: .images),
         CommandForm(
             .imageReferrers, nil, noun: "image", words: ["referrers"], "List what is attached to an image: signatures, lists of contents",

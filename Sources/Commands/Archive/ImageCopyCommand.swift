@@ -22,6 +22,14 @@ struct ImageCopyCommand {
             }
             let reference = try ImageReference(name)
             if reference.digest != nil { throw Failure(.invalid, "\"\(name)\": an image of the store is named with a tag") }
+            if case .registry(let origin) = source {
+                let policy = try RegistryAccess(global).policy
+                try policy.refuse(origin)
+                guard policy.acceptsAnything(origin) else {
+                    throw Failure(
+                        .denied, "\"\(origin.familiar)\": the policy demands a signature, which only a pull looks for: pull the image")
+                }
+            }
             // Credential helpers belong to the user, not to a stage.
             let handed = if case .registry(let origin) = source { try RegistryAccess(global).handOver(origin) } else { try HandOver(nil) }
             defer { handed.hold() }

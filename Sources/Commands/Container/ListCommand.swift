@@ -50,7 +50,7 @@ struct ListCommand {
             return .string(labels[id]?.first { $0.key == key }?.value ?? "")
         }
         listing.options.methods["Label"] = label
-        return ListOutput.show(rows, format, listing, engine)
+        return ListOutput.show(rows, format, listing, engine, isPrechecked: true)
     }
 
     private static let raw =

@@ -11,7 +11,8 @@ struct HistoryCommand {
     let options: ParsedOptions
 
     private static let headers: [String: String] = [
-        "ID": "IMAGE", "CreatedSince": "CREATED", "CreatedAt": "CREATED AT", "CreatedBy": "CREATED BY", "Size": "SIZE", "Comment": "COMMENT",
+        "ID": "IMAGE", "CreatedSince": "CREATED", "CreatedAt": "CREATED AT", "CreatedBy": "CREATED BY", "Size": "SIZE",
+        "Comment": "COMMENT",
     ]
 
     func run(_ operands: [String]) throws(Failure) -> Int32 {

@@ -24,13 +24,15 @@ struct ImageListCommand {
         let format = options.stringIfSet(.format) ?? ""
         let rowMaker = ImageRow(
             now: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()), noTrunc: options.bool(.noTrunc),
-            withDigests: digests || format.contains(".Digest"))
+            withDigests: digests || format.contains(".Digest"), marksReadOnly: try !engine.store.additional.isEmpty)
         let rows = found.flatMap { rowMaker.rows($0.image, names: $0.names, digests: $0.digests) }
         if options.bool(.quiet) {
             try engine.console.data(rows.compactMap { $0["ID"]?.string }.map { $0 + "\n" }.joined())
             return ExitCode.success
         }
-        let table = "{{.Repository}}\t{{.Tag}}\t" + (digests ? "{{.Digest}}\t" : "") + "{{.ID}}\t{{.CreatedSince}}\t{{.Size}}"
+        let table =
+            "{{.Repository}}\t{{.Tag}}\t" + (digests ? "{{.Digest}}\t" : "") + "{{.ID}}\t{{.CreatedSince}}\t{{.Size}}"
+            + (rowMaker.marksReadOnly ? "\t{{.ReadOnly}}" : "")
         let raw =
             "repository: {{.Repository}}\ntag: {{.Tag}}\n" + (digests ? "digest: {{.Digest}}\n" : "")
             + "image_id: {{.ID}}\ncreated_at: {{.CreatedAt}}\nvirtual_size: {{.Size}}\n"
@@ -44,6 +46,8 @@ struct ImageRow {
     let now: Timestamp
     var noTrunc = false
     var withDigests = false
+    /// podman's field: there are additional stores.
+    var marksReadOnly = false
 
     /// - Parameter digests: `REPOSITORY@DIGEST`, full names.
     func rows(_ image: StoredImage, names: [ImageReference], digests: [String]) -> [JSON] {
@@ -70,12 +74,14 @@ struct ImageRow {
     private func row(_ image: StoredImage, _ repository: String, _ tag: String, _ digest: String) -> JSON {
         let created = image.config.created.flatMap { try? Timestamp(rfc3339: $0) }
         let size = ByteSize.decimal(image.record.sizeBytes)
-        return [
+        var row: JSONObject = [
             "Containers": "N/A", "CreatedAt": .string(created.map(LocalTime.text) ?? ""),
             "CreatedSince": .string(created.map { (now - $0).human + " ago" } ?? "N/A"), "Digest": .string(digest),
             "ID": .string(noTrunc ? image.id.description : image.id.short), "Repository": .string(repository), "SharedSize": "N/A",
             "Size": .string(size), "Tag": .string(tag), "UniqueSize": "N/A",
             "VirtualSize": .string(ByteSize.decimal(image.record.sizeBytes, digits: 4)),
         ]
+        if marksReadOnly { row["ReadOnly"] = .bool(image.isReadOnly) }
+        return .object(row)
     }
 }

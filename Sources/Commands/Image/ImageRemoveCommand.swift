@@ -58,6 +58,7 @@ enum PlatformCheck {
         if platform.rank(of: try images.image(id, withNames: false).config.platform) != nil { return }
         throw Failure(
             .notFound,
-            "image with reference \((try? ImageReference(name).familiar) ?? name) was found but does not provide the specified platform (\(platform))")
+            "image with reference \((try? ImageReference(name).familiar) ?? name) was found but does not provide the specified platform (\(platform))"
+        )
     }
 }

@@ -31,9 +31,12 @@ struct ImageResolver {
                 let id = try images.find(text)
                 let image = try images.image(id, withNames: false)
                 try lease.protect(image.record.blobs + image.record.diffIDs)
-                if try fits(image, platform), try isUnpacked(image) {
-                    try prove(image, text, images)
-                    return id
+                if try fits(image, platform) {
+                    guard let diffID = try missingLayer(image) else {
+                        try prove(image, text, images)
+                        return id
+                    }
+                    if pull == "never" || id.hex.hasPrefix(text) { throw try notUnpacked(diffID, text) }
                 }
             } catch {
                 if error.kind != .notFound || pull == "never" { throw error }
@@ -66,9 +69,17 @@ struct ImageResolver {
     }
 
     /// An image pulled before this user had subordinate ids (or after they went) is unpacked again.
-    private func isUnpacked(_ image: StoredImage) throws(Failure) -> Bool {
+    private func missingLayer(_ image: StoredImage) throws(Failure) -> Digest? {
         let layers = LayerStore(try engine.store, singleOwner: engine.idMap.isSingleOwner)
-        for diffID in image.record.diffIDs where try !layers.contains(diffID) { return false }
-        return true
+        for diffID in image.record.diffIDs where try !layers.contains(diffID) { return diffID }
+        return nil
+    }
+
+    private func notUnpacked(_ diffID: Digest, _ image: String) throws(Failure) -> Failure {
+        let layers = LayerStore(try engine.store, singleOwner: engine.idMap.isSingleOwner)
+        let reason = try layers.obstacle(diffID).map { ": \($0)" } ?? ""
+        return Failure(
+            .conflict, "layer \(diffID.short) of image \"\(image)\" is not unpacked for this user\(reason)",
+            hint: "pull the image by its name")
     }
 }

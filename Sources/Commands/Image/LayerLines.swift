@@ -84,6 +84,7 @@ final class LayerLines: Sendable {
     func set(_ layer: String, _ text: String) {
         if isSilent { return }
         state.withLock { state in
+            guard state.rows[layer] != nil else { return }
             if style == .json { object(["status": .string(text), "id": .string(layer)]) } else { draw(layer, text, &state, isStep: false) }
         }
     }

@@ -1,5 +1,6 @@
 import CommandLine
 import Images
+import Layers
 import LinuxSys
 import OCI
 import Primitives
@@ -38,6 +39,20 @@ struct PushCommand {
         return ExitCode.success
     }
 
+    /// `--compression-format` and `--compression-level`.
+    private var packing: LayerPacking? {
+        get throws(Failure) {
+            let format = options.string(.compressionFormat)
+            let level = options.isSet(.compressionLevel) ? Int(options.int(.compressionLevel)) : nil
+            switch format {
+            case "": if level == nil { return nil } else { return LayerPacking(.gzip, level: level) }
+            case "gzip": return LayerPacking(.gzip, level: level)
+            case "zstd": return LayerPacking(.zstd, level: level)
+            default: throw Failure(.invalid, "invalid compression format '\(format)': must be one of \"gzip\" or \"zstd\"")
+            }
+        }
+    }
+
     private func push(_ reference: ImageReference, allTags: Bool, _ progress: PushProgress) throws(Failure) {
         let store = try engine.store
         let tagged = try ImageStore(store).tags(of: reference).filter { allTags || $0.reference == reference }
@@ -49,12 +64,13 @@ struct PushCommand {
                     ? "tag does not exist: \(reference.familiar)"
                     : "An image does not exist locally with the tag: \(reference.familiarName)")
         }
+        let packing = try packing
         let platform = options.string(.platform)
         let wanted = platform.isEmpty ? nil : try Platform.parse(platform, host: Platform(os: "linux", architecture: Host.machine))
         let client = try RegistryAccess(global).client { text in progress.show(.notice(text)) }
         for (reference, id) in tagged {
             let pusher = ImagePusher(store, client: client, cancellation: CancellationFlag()) { event in progress.show(event) }
-            progress.end(reference, try pusher.push(id, as: reference, platform: wanted))
+            progress.end(reference, try pusher.push(id, as: reference, platform: wanted, packing: packing))
         }
     }
 }

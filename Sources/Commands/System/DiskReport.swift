@@ -69,7 +69,8 @@ extension DiskReport.Row {
         var free = ByteSize.decimal(reclaimable ?? 0, digits: 4)
         if bytes > 0, let reclaimable, type != "Build Cache" { free += " (\(reclaimable * 100 / bytes)%)" }
         return [
-            "Active": .string(String(active)), "Reclaimable": .string(free), "Size": .string(bytesText), "TotalCount": .string(String(total)),
+            "Active": .string(String(active)), "Reclaimable": .string(free), "Size": .string(bytesText),
+            "TotalCount": .string(String(total)),
             "Type": .string(type),
         ]
     }

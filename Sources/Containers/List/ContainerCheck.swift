@@ -24,7 +24,9 @@ extension ContainerStore {
                 for diffID in try record(id).layers where try !layers.contains(diffID) {
                     lines.append("container \(short): its layer \(diffID) is not unpacked")
                 }
-                for name in ["upper", "work"] where !directory.contains(name) { lines.append("container \(short): its directory \"\(name)\" is gone") }
+                for name in ["upper", "work"] where !directory.contains(name) {
+                    lines.append("container \(short): its directory \"\(name)\" is gone")
+                }
             } catch {
                 if error.kind == .notFound { continue }
                 guard error.kind == .corrupt else { throw error }

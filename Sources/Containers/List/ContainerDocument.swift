@@ -16,11 +16,12 @@ extension ContainerStore {
         document["ExecIDs"] = .null
         copy("HostConfig")
         let path = "\(root.path)/containers/\(id)"
-        let layers = LayerStore(root, singleOwner: false)
+        var lower: [String] = []
+        for diffID in record.layers.reversed() { lower.append(try LayerStore.shownPath(diffID, in: root)) }
         document["GraphDriver"] = [
             "Data": [
                 "ID": .string(id),
-                "LowerDir": .string(record.layers.reversed().map { "\(root.path)/\(layers.relativePath($0))" }.joined(separator: ":")),
+                "LowerDir": .string(lower.joined(separator: ":")),
                 "MergedDir": .string("\(root.path)/\(StoreRoot.Area.mountPoint.path)"), "UpperDir": .string("\(path)/upper"),
                 "WorkDir": .string("\(path)/work"),
             ], "Name": "overlay2",

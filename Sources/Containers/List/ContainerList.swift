@@ -73,7 +73,8 @@ extension ContainerStore {
         for id in try identifiers() {
             do throws(Failure) {
                 let record = try record(id)
-                users.append(ImageUser(id: record.shortID, image: record.imageID, isRunning: try state(id).isRunning, layers: record.layers))
+                users.append(
+                    ImageUser(id: record.shortID, image: record.imageID, isRunning: try state(id).isRunning, layers: record.layers))
             } catch {
                 if error.kind != .notFound { throw error }
             }

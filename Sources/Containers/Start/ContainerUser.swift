@@ -10,12 +10,10 @@ enum ContainerUser {
         _ record: ContainerRecord, containers: ContainerStore, idMap: IdMapPlan, override: String? = nil
     ) throws(Failure) -> ResolvedUser {
         let layers = LayerStore(containers.root, singleOwner: idMap.isSingleOwner)
-        let store = containers.root.path
-        let directory = "\(store)/containers/\(record.id)"
+        let directory = "\(containers.root.path)/containers/\(record.id)"
         let flat = "\(directory)/\(FlatRoot.name)"
-        let paths =
-            HostFile.exists(flat)
-            ? [flat] : ["\(directory)/upper"] + record.layers.reversed().map { "\(store)/\(layers.relativePath($0))" }
+        var paths = HostFile.exists(flat) ? [flat] : ["\(directory)/upper"]
+        if paths[0] != flat { for diffID in record.layers.reversed() { paths.append(try layers.path(diffID)) } }
         let view = try LayeredView(paths)
         let database = UserDatabase(passwd: try view.read("etc/passwd") ?? [], group: try view.read("etc/group") ?? [])
         let user = try database.resolve(

@@ -50,7 +50,7 @@ package enum FlatRoot {
     ) throws(Failure) {
         try directory.createDirectory(partial, mode: 0o755)
         let copier = try LayerCopier(into: directory.openDirectory(partial))
-        for layer in record.layers { try copier.add(try containers.root.directory.openDirectory(layers.relativePath(layer))) }
+        for layer in record.layers { try copier.add(try Directory.open(try layers.path(layer))) }
         // What the container had written while it could have an overlay.
         try copier.add(try directory.openDirectory("upper"))
         try copier.finish()

@@ -72,11 +72,12 @@ struct SetupBuilder {
         var paths: [String] = []
         for diffID in record.layers.reversed() {
             guard try layers.contains(diffID) else {
+                let reason = try layers.obstacle(diffID).map { ": \($0)" } ?? ""
                 throw Failure(
-                    .notFound, "layer \(diffID.short) of image \"\(record.imageName)\" is not unpacked for this user",
+                    .notFound, "layer \(diffID.short) of image \"\(record.imageName)\" is not unpacked for this user\(reason)",
                     hint: "pull the image again: proa pull \(record.imageName)")
             }
-            paths.append(layers.relativePath(diffID))
+            paths.append(try layers.overlayPath(diffID))
         }
         return paths.isEmpty ? [try layers.empty()] : paths
     }

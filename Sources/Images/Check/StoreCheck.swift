@@ -61,8 +61,10 @@ package struct StoreCheck: Sendable {
         let present = try store.all().sorted()
         counts.blobs = present.count
         let known = Set(present)
-        var damages = survey.blobs.keys.filter { !known.contains($0) }.sorted().map {
-            StoreDamage(subject: .blob($0), text: "is missing\(survey.note(of: $0))")
+        var damages: [StoreDamage] = []
+        for digest in survey.blobs.keys.sorted() where !known.contains(digest) {
+            if try store.size(digest) != nil { continue }
+            damages.append(StoreDamage(subject: .blob(digest), text: "is missing\(survey.note(of: digest))"))
         }
         if isQuick { return damages }
         let bad = Shared<[Digest]>([])
@@ -104,10 +106,13 @@ package struct StoreCheck: Sendable {
         var present: [Bool: Set<Digest>] = [:]
         for single in [false, true] { present[single] = Set(try LayerStore(root, singleOwner: single).all()) }
         counts.layers = present.values.reduce(0) { $0 + $1.count }
+        let own = LayerStore(root, singleOwner: singleOwner)
         for diffID in survey.layers.keys.sorted() where !present.values.contains(where: { $0.contains(diffID) }) {
+            if try own.contains(diffID) { continue }
             damages.append(
                 StoreDamage(
-                    subject: .layer(diffID, singleOwner: singleOwner), text: "is not unpacked\(survey.note(of: diffID, in: survey.layers))"))
+                    subject: .layer(diffID, singleOwner: singleOwner), text: "is not unpacked\(survey.note(of: diffID, in: survey.layers))")
+            )
         }
         if isQuick { return damages }
         let bad = Shared<[StoreDamage]>([])
@@ -166,7 +171,7 @@ struct Survey: Sendable {
 
     init(_ root: StoreRoot) throws(Failure) {
         var damaged: [StoreDamage] = []
-        records = try ImageRecords(root).all { id, _ in damaged.append(StoreDamage(subject: .record(id), text: "its record is damaged")) }
+        records = try ImageRecords(root).own { id, _ in damaged.append(StoreDamage(subject: .record(id), text: "its record is damaged")) }
         for record in records {
             for blob in Set(record.blobs + [record.manifest, record.id]) { blobs[blob, default: []].append(record.id) }
             for diffID in Set(record.diffIDs) { layers[diffID, default: []].append(record.id) }

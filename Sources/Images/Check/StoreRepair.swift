@@ -146,7 +146,8 @@ package struct StoreRepair {
         var found: (ImageManifest, Digest)?
         var indexes: [(Digest, Set<Digest>)] = []
         for digest in try blobs.all().sorted() where try blobs.size(digest) ?? .max <= ManifestDocument.bytesMax {
-            guard let bytes = try? blobs.read(digest), bytes.first == UInt8(ascii: "{"), let document = try? ManifestDocument.parse(bytes) else {
+            guard let bytes = try? blobs.read(digest), bytes.first == UInt8(ascii: "{"), let document = try? ManifestDocument.parse(bytes)
+            else {
                 continue
             }
             switch document {

@@ -15,7 +15,9 @@ package struct ImagePrune: Sendable {
         let all = try store.list(damaged: damaged)
         let containers = try users()
         let used = Set(containers.compactMap(\.image))
-        images = all.filter { !used.contains($0.id) && wanted($0) }
+        for image in all where !used.contains(image.id) && wanted(image) {
+            if try store.records.owns(image.id) { images.append(image) }
+        }
         var chains: [Digest: Int] = [:]
         // An image that cannot be read stays, and so do its layers.
         for record in try store.records.all() { for chain in ChainIDs.of(record.diffIDs) { chains[chain, default: 0] += 1 } }

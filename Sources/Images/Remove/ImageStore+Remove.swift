@@ -14,6 +14,16 @@ extension ImageStore {
     /// - Throws: `.conflict` in docker's words.
     package func remove(_ reference: String, force: Bool, users: ImageUsers) throws(Failure) -> [Removal] {
         let id = try find(reference)
+        if let place = try records.readOnlyPlace(of: id), try !records.owns(id) {
+            // A name that was given here goes; the image is not ours.
+            if let name = try? ImageReference(reference), try records.ownResolve(name.canonical) == id {
+                try records.removeName(name.canonical)
+                return [.untagged(name.familiar)]
+            }
+            throw Failure(
+                .conflict, "image \(id.short) lies in the additional store \"\(place)\", which is only read: it cannot be removed from here"
+            )
+        }
         let state = try RemovalState(self, id, users: try users())
         var removed: [Removal] = []
         if Self.isPrefix(reference, of: id) {

@@ -9,7 +9,7 @@ extension LayerStore {
         var paths: [String] = []
         for diffID in diffIDs.reversed() {
             guard try contains(diffID) else { throw Failure(.notFound, "layer \(diffID.short) is not unpacked: pull the image again") }
-            paths.append("\(root.path)/\(relativePath(diffID))")
+            paths.append(try path(diffID))
         }
         return paths
     }

@@ -10,7 +10,9 @@ import Testing
         for row in [
             "history busybox", "history --human=false busybox", "history -H=false --no-trunc busybox", "history -q busybox",
             "history -q --no-trunc busybox", "history --format raw busybox", "history --format json busybox",
-            "history --format {{.nosuch}} busybox", "history nosuch", "history",
+            "history --format {{.nosuch}} busybox", "history --format {{.ID busybox", "history nosuch", "history",
+            "images --format {{.nosuch}} busybox", "images --format {{.ID busybox", "system df --format {{.nosuch}}",
+            "system df --format {{.Type",
         ] { try oracle.same(row) }
         try oracle.same(["history", "--format", "table {{.ID}} {{.CreatedBy}} {{.Size}}", "busybox"])
     }
@@ -38,7 +40,9 @@ import Testing
         for words in [["import", "-c", "CMD [\"x\"]", archive, "rules:1"], ["tag", "rules:1", "rules:2"], ["tag", "rules:1", "more:1"]] {
             try oracle.same(words)
         }
-        let (docker, ours) = (try oracle.docker("images", "-q", "--no-trunc", "rules:1").line, try oracle.proa("images", "-q", "--no-trunc", "rules:1").line)
+        let (docker, ours) = (
+            try oracle.docker("images", "-q", "--no-trunc", "rules:1").line, try oracle.proa("images", "-q", "--no-trunc", "rules:1").line
+        )
         func byID(_ words: [String]) throws {
             var command = try oracle.proa.command(words + [String(ours.dropFirst(7).prefix(12))])
             command.environment = oracle.proa.environment
@@ -48,7 +52,9 @@ import Testing
             let (a, b) = (theirs.errorText.split(separator: " - ").last, own.errorText.split(separator: " - ").last)
             #expect(a.map(shape) == b.map(shape))
         }
-        func shape(_ text: Substring) -> String { text.split(separator: " ").filter { !$0.allSatisfy(\.isHexDigit) }.joined(separator: " ") }
+        func shape(_ text: Substring) -> String {
+            text.split { $0 == " " || $0 == "\n" }.filter { !$0.allSatisfy(\.isHexDigit) }.joined(separator: " ")
+        }
         try byID(["rmi"])
         try rows("rmi more:1", "create --name oracle-rules rules:1 x", "rmi rules:2", "rmi rules:1")
         try byID(["rmi"])

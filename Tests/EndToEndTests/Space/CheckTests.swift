@@ -101,7 +101,9 @@ import Testing
     @Test("a cut record of an image is written again from its blobs; a name of nothing is removed")
     func records() throws {
         let it = try Installed("check-records")
-        for name in try Fault.names(it.proa, "images") where name.hasSuffix(".json") { #expect(truncate("\(it.store)/images/\(name)", 20) == 0) }
+        for name in try Fault.names(it.proa, "images") where name.hasSuffix(".json") {
+            #expect(truncate("\(it.store)/images/\(name)", 20) == 0)
+        }
         let found = try it.proa("system", "check")
         #expect(found.status == 1 && found.text.contains("its record is damaged"))
         let asked = try it.repair(saying: "written again from its blobs")
@@ -121,7 +123,9 @@ import Testing
         try it.proa.check("run", "-d", "--name", "runs", it.image, "sleep", "60")
         try Command("rm", ["\(it.directory(1))/data"]).check()
         let refused = try it.proa("system", "check", "--repair")
-        #expect(refused.status == 1 && refused.text.contains("not repaired: a running container stands on it"), "\(refused.text)\(refused.errorText)")
+        #expect(
+            refused.status == 1 && refused.text.contains("not repaired: a running container stands on it"),
+            "\(refused.text)\(refused.errorText)")
         #expect(try it.proa.check("exec", "runs", "echo", "alive").text == "alive\n")
         try it.proa.check("rm", "-f", "runs")
         #expect(try it.proa("system", "check", "--repair").status == 0)
@@ -148,7 +152,9 @@ import Testing
         try it.proa.check("create", "--name", "sound", it.image)
         #expect(truncate("\(it.store)/containers/\(id)/config.json", 9) == 0)
         let outcome = try it.proa("system", "check", "--repair")
-        #expect(outcome.status == 1 && outcome.lines.count == 2 && outcome.text.contains("rm -f \(id.prefix(12))"), "\(outcome.text)\(outcome.errorText)")
+        #expect(
+            outcome.status == 1 && outcome.lines.count == 2 && outcome.text.contains("rm -f \(id.prefix(12))"),
+            "\(outcome.text)\(outcome.errorText)")
         try it.proa.check("rm", "-f", "hurt")
         #expect(try it.proa("system", "check").status == 0)
     }

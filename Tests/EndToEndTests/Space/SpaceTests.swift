@@ -20,7 +20,8 @@ import Testing
     private func du(_ proa: Proa) throws -> Double {
         let store = Fault.store(proa)
         let words = ["du", "-s", "-B1", store]
-        let outcome = try Process.effectiveUserID == 0 || !hasSubordinateIDs
+        let outcome =
+            try Process.effectiveUserID == 0 || !hasSubordinateIDs
             ? Command(words[0], Array(words.dropFirst())).run()
             : Command("unshare", ["--user", "--map-auto", "--map-root-user"] + words).run()
         return Double(outcome.text.split(separator: "\t")[0]) ?? 0
@@ -66,7 +67,8 @@ import Testing
         let (shared, own, other) = (try Fault.layer(), try Fault.layer(dataBytes: 1 << 20), try Fault.layer(dataBytes: 2 << 20))
         let registry = try Fault.registry([shared, own])
         registry.addImage(
-            "other", layers: [shared, other], diffIDs: [SHA256.of(shared), SHA256.of(other)], layerType: Fault.tarType, config: Fault.config)
+            "other", layers: [shared, other], diffIDs: [SHA256.of(shared), SHA256.of(other)], layerType: Fault.tarType, config: Fault.config
+        )
         let proa = try Proa("prune")
         try proa.check("pull", "-q", "\(registry.address)/tool")
         try proa.check("pull", "-q", "\(registry.address)/other")
@@ -101,12 +103,14 @@ import Testing
         for filter in ["label=keep=no", "until=24h", "label=other"] {
             #expect(try proa.check("container", "prune", "-f", "--filter", filter).text == "Total reclaimed space: 0B\n")
         }
-        #expect(try proa.check("container", "prune", "-f", "--filter", "label!=keep").lines.count == 4)
+        #expect(try proa.check("container", "prune", "-f", "--filter", "label!=keep").lines.count == 3)
         #expect(try proa.check("ps", "-a", "--format", "{{.Names}}").text == "kept\n")
-        try proa.check("container", "prune", "-f", "--filter", "until=0s")
+        try proa.check("container", "prune", "-f", "--filter", "until=2100-01-01")
         #expect(try proa.check("image", "prune", "-af", "--filter", "label!=proa.test").text == "Total reclaimed space: 0B\n")
         #expect(try proa.check("image", "prune", "-af", "--filter", "until=2020-01-01").text == "Total reclaimed space: 0B\n")
-        #expect(try proa.check("image", "prune", "-af", "--filter", "label=proa.test=busybox", "--filter", "until=24h").text.contains("deleted"))
+        #expect(
+            try proa.check("image", "prune", "-af", "--filter", "label=proa.test=busybox", "--filter", "until=24h").text.contains("deleted")
+        )
         #expect(try proa.check("images", "-q").text == "")
     }
 
