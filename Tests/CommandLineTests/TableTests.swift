@@ -67,9 +67,10 @@ import Testing
     }
 
     @Test(
-        "options, letters, types, defaults and operands are docker's", arguments: (DockerFacts.commands + DockerFacts.archives).map(\.verb))
+        "options, letters, types, defaults and operands are docker's",
+        arguments: (DockerFacts.commands + DockerFacts.archives + DockerFacts.space).map(\.verb))
     func facts(verb: String) throws {
-        let facts = try #require((DockerFacts.commands + DockerFacts.archives).first { $0.verb == verb })
+        let facts = try #require((DockerFacts.commands + DockerFacts.archives + DockerFacts.space).first { $0.verb == verb })
         let command = try #require(Self.all.first { $0.verb?.rawValue == verb })
         let expected = Set(facts.options.split(separator: "\n").map(String.init))
         let declared = Set(command.options.map(Self.fact))
