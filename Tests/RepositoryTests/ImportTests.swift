@@ -13,7 +13,9 @@ import Testing
         "proa": 8,
     ]
     /// Modules with exactly one importer.
-    static let fences = ["CShim": "LinuxSys", "Glibc": "LinuxSys", "CCurl": "Registry", "CCrypto": "Registry", "CCompress": "Layers", "CSeccomp": "Sandbox"]
+    static let fences = [
+        "CShim": "LinuxSys", "Glibc": "LinuxSys", "CCurl": "Registry", "CCrypto": "Registry", "CCompress": "Layers", "CSeccomp": "Sandbox",
+    ]
     /// Part of the language.
     static let language: Set<String> = ["Swift", "Synchronization"]
 

@@ -129,6 +129,6 @@ import Testing
             ([:], 1000, "/home/u/.local/share/proa"),
         ] as [([String: String], UInt32, String)])
     func places(_ environment: [String: String], _ uid: UInt32, _ data: String) throws {
-        #expect(try StorePlaces.standard({ environment[$0] }, uid: uid) { "/home/u" }.data == data)
+        #expect(try StorePlaces.standard({ environment[$0] }, uid: uid, home: { "/home/u" }).data == data)
     }
 }

@@ -39,14 +39,14 @@ struct LoadCommand {
         let console = engine.console
         let source = try source(path, store)
         let destination = try StoreDestination(
-            store, mappedIDs: owners.mappedIDs, cancellation: CancellationFlag(), notice: { console.say($0) }
-        ) { (arrival) throws(Failure) in
-            guard let name = arrival.name else { return try console.line("Loaded image ID: \(arrival.id)") }
-            if let old = arrival.replaced {
-                try console.line("The image \(name.familiar) already exists, renaming the old one with ID \(old) to empty string")
-            }
-            try console.line("Loaded image: \(name.familiar)")
-        }
+            store, mappedIDs: owners.mappedIDs, cancellation: CancellationFlag(), notice: { console.say($0) },
+            arrived: { (arrival) throws(Failure) in
+                guard let name = arrival.name else { return try console.line("Loaded image ID: \(arrival.id)") }
+                if let old = arrival.replaced {
+                    try console.line("The image \(name.familiar) already exists, renaming the old one with ID \(old) to empty string")
+                }
+                try console.line("Loaded image: \(name.familiar)")
+            })
         try ImageCopier(from: source, to: destination, choice).run()
     }
 

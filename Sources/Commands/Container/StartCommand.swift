@@ -12,16 +12,18 @@ struct StartCommand {
         let attach = options.bool(.startAttach) || options.bool(.interactive)
         guard attach else {
             var failed: [String] = []
-            let code = engine.forEach(operands, failed: { failed.append($0) }) { (operand) throws(Failure) in
-                let containers = try engine.containers
-                let id = try containers.find(operand)
-                if try !containers.state(id).isRunning {
-                    let record = try containers.record(id)
-                    let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
-                    _ = try starter.finish(record, attach: [], terminal: nil, notice: engine.notice)
-                }
-                try engine.console.line(operand)
-            }
+            let code = engine.forEach(
+                operands, failed: { failed.append($0) },
+                { (operand) throws(Failure) in
+                    let containers = try engine.containers
+                    let id = try containers.find(operand)
+                    if try !containers.state(id).isRunning {
+                        let record = try containers.record(id)
+                        let starter = try ContainerStarter.begin(record, in: containers, places: engine.places, idMap: engine.idMap)
+                        _ = try starter.finish(record, attach: [], terminal: nil, notice: engine.notice)
+                    }
+                    try engine.console.line(operand)
+                })
             if !failed.isEmpty { engine.console.say("Error: failed to start containers: " + failed.joined(separator: ", ")) }
             return code
         }

@@ -46,9 +46,8 @@ struct CheckCommand {
         let client = try RegistryAccess(global).client { text in console.say(text) }
         let containers = try engine.containers
         var lines: [String] = []
-        let repair = try StoreRepair(
-            try engine.store, client: client, mappedIDs: owners.mappedIDs, users: { () throws(Failure) in try containers.imageUsers() }
-        ) { lines.append($0) }
+        func users() throws(Failure) -> [ImageUser] { try containers.imageUsers() }
+        let repair = try StoreRepair(try engine.store, client: client, mappedIDs: owners.mappedIDs, users: users) { lines.append($0) }
         let repaired = try repair.repair(damages)
         for line in lines { try say(line) }
         try containers.sweep(idMap: engine.idMap, places: engine.places)

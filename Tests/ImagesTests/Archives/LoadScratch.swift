@@ -52,8 +52,8 @@ struct LoadScratch {
     {
         let names = Names()
         let destination = try StoreDestination(
-            store, mappedIDs: Self.mappedIDs, cancellation: CancellationFlag(), notice: { _ in }
-        ) { (arrival) throws(Failure) in names.all.append(arrival.name?.familiar ?? arrival.id.description) }
+            store, mappedIDs: Self.mappedIDs, cancellation: CancellationFlag(), notice: { _ in },
+            arrived: { (arrival) throws(Failure) in names.all.append(arrival.name?.familiar ?? arrival.id.description) })
         try ImageCopier(from: source, to: destination, choice).run()
         return names.all
     }
