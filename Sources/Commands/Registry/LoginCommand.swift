@@ -115,8 +115,9 @@ struct LoginCommand {
             if user.isEmpty { throw Failure(.invalid, "username is required") }
         }
         if password.isEmpty {
-            try engine.console.data("Password: ")
+            // Before the prompt: who answers it at once must not be shown either.
             guard let silent = SilentTerminal(0) else { throw Failure(.invalid, "the password cannot be read from this terminal") }
+            try engine.console.data("Password: ")
             password = StandardStream.input.readLine() ?? ""
             silent.hold()
             try engine.console.data("\n")
