@@ -108,6 +108,18 @@ package struct ContainerStore: Sendable {
     /// Gives back what `reserve` made.
     package func discard(_ id: String) throws(Failure) { try root.area(.containers).removeTree(id) }
 
+    /// The directories that make up a container's root file system, topmost first: what it has written and its image's
+    /// layers, or the one that holds all of it where it could have no overlay.
+    package func rootDirectories(_ record: ContainerRecord, singleOwner: Bool) throws(Failure) -> [String] {
+        let directory = "\(root.path)/\(StoreRoot.Area.containers.path)/\(record.id)"
+        let flat = "\(directory)/\(FlatRoot.name)"
+        if HostFile.exists(flat) { return [flat] }
+        let layers = LayerStore(root, singleOwner: singleOwner)
+        var paths = ["\(directory)/upper"]
+        for diffID in record.layers.reversed() { paths.append(try layers.path(diffID)) }
+        return paths
+    }
+
     /// Fills the directory that `reserve` made. The record is written last. A failure leaves the directory to the caller.
     package func complete(_ record: ContainerRecord, files: [(name: String, text: String)]) throws(Failure) {
         try claim(record.name, for: record.id)

@@ -31,9 +31,7 @@ struct ExportCommand {
     }
 
     private func tree(_ id: String, _ owners: FileOwners) throws(Failure) -> MergedTree {
-        let store = try engine.store
-        let record = try engine.containers.record(id)
-        let layers = try LayerStore(store, singleOwner: owners == .single).paths(record.layers, in: store)
-        return try MergedTree(["\(store.path)/\(StoreRoot.Area.containers.path)/\(id)/upper"] + layers)
+        let containers = try engine.containers
+        return try MergedTree(try containers.rootDirectories(try containers.record(id), singleOwner: owners == .single))
     }
 }

@@ -9,12 +9,7 @@ enum ContainerUser {
     static func resolve(
         _ record: ContainerRecord, containers: ContainerStore, idMap: IdMapPlan, override: String? = nil
     ) throws(Failure) -> ResolvedUser {
-        let layers = LayerStore(containers.root, singleOwner: idMap.isSingleOwner)
-        let directory = "\(containers.root.path)/containers/\(record.id)"
-        let flat = "\(directory)/\(FlatRoot.name)"
-        var paths = HostFile.exists(flat) ? [flat] : ["\(directory)/upper"]
-        if paths[0] != flat { for diffID in record.layers.reversed() { paths.append(try layers.path(diffID)) } }
-        let view = try LayeredView(paths)
+        let view = try LayeredView(try containers.rootDirectories(record, singleOwner: idMap.isSingleOwner))
         let database = UserDatabase(passwd: try view.read("etc/passwd") ?? [], group: try view.read("etc/group") ?? [])
         let user = try database.resolve(
             override ?? record.config["User"]?.string ?? "", additionalGroups: record.hostConfig["GroupAdd"]?.strings ?? [])

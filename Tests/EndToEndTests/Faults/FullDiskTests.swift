@@ -42,6 +42,36 @@ import Testing
         #expect(registry.requests.contains { $0["range"] != nil })
     }
 
+    @Test("wherever a load or a pull runs out of room, the store is whole and the next attempt goes on", arguments: ["pull", "load"])
+    func everyTenth(_ command: String) throws {
+        let layers = [try Fault.layer(dataBytes: 2 << 20), try Fault.layer(dataBytes: 1 << 20)]
+        let registry = try Fault.registry(layers)
+        let proa = try Proa("full-tenth")
+        let source = try Proa("full-source")
+        try source.check("pull", "-q", "\(registry.address)/tool")
+        try source.check("save", "-o", "\(proa.scratch.path)/archive.tar", "\(registry.address)/tool")
+        // From full to empty, a tenth of what the image takes at a time.
+        let body = """
+            case $2 in pull) set -- "$1" pull -q "$1";; load) set -- "$1" load -q -i archive.tar;; esac
+            tool=$1; shift
+            "$proa" images >/dev/null
+            free() { rm -f "$XDG_DATA_HOME/fill"; head -c "$1" /dev/zero >"$XDG_DATA_HOME/fill"; }
+            for tenth in 0 1 2 3 4 5 6 7 8 9; do
+                free $((30000000 - tenth * 1400000))
+                "$proa" "$@" >/dev/null 2>errors; echo "$?" >>statuses
+                "$proa" system check >checked 2>&1 || { echo "damaged at $tenth"; cat checked; }
+                "$proa" images >/dev/null || echo "no list at $tenth"
+            done
+            rm "$XDG_DATA_HOME/fill"
+            "$proa" "$@" >/dev/null && "$proa" run --rm --pull=never "$tool" echo works
+            grep -c 1 statuses
+            """
+        let outcome = try script(proa, kilobytes: 30000, body, "\(registry.address)/tool", command)
+        #expect(outcome.lines.first == "works", "\(outcome.text)\(outcome.errorText)")
+        #expect(Int(outcome.lines.last ?? "") ?? 0 >= 3, "\(outcome.text)")
+        #expect(outcome.lines.count == 2, "\(outcome.text)")
+    }
+
     @Test("with no byte left everything can be looked at, and a container cannot be made")
     func nothingLeft() throws {
         let registry = try Fault.registry([Fault.layer()])

@@ -17,8 +17,9 @@ import Testing
         }
     }
 
-    @Test("after kills of pulls, loads and removals prune leaves nothing that nobody needs", arguments: [1, 2, 3])
-    func anything(_ seed: UInt64) throws {
+    /// 8 × 13: more than a hundred moments.
+    @Test("after kills of pulls, loads, pushes and removals prune leaves nothing that nobody needs", arguments: 1...8)
+    func anything(_ seed: Int) throws {
         let (kept, one, two) = (try Fault.layer(), try Fault.layer(dataBytes: 400_000), try Fault.layer(dataBytes: 900_000))
         let registry = try Fault.registry([kept])
         registry.addImage(
@@ -32,8 +33,12 @@ import Testing
         try proa.check("rmi", other)
         try proa.check("pull", "-q", tool)
         try proa.check("create", "--name", "stands", tool)
-        var numbers = Numbers(state: 0x9E37_79B9_7F4A_7C15 &* seed)
-        let commands = [["pull", "-q", other], ["load", "-q", "-i", archive], ["rmi", "-f", other], ["image", "prune", "-af"]]
+        var numbers = Numbers(state: 0x9E37_79B9_7F4A_7C15 &* UInt64(seed))
+        let pushed = "\(try RealRegistry.start().address)/killed-\(seed)-\(getpid())"
+        try proa.check("tag", tool, pushed)
+        let commands = [
+            ["pull", "-q", other], ["load", "-q", "-i", archive], ["push", "-q", pushed], ["rmi", "-f", other], ["image", "prune", "-af"],
+        ]
         let script = """
             wait=$1; shift
             setsid "$proa" "$@" >/dev/null 2>&1 & pid=$!
@@ -42,9 +47,9 @@ import Testing
             wait $pid 2>/dev/null
             exit 0
             """
-        for _ in 0..<9 {
+        for _ in 0..<13 {
             // Pulls and loads twice as often, so that there is something to remove.
-            let command = commands[[0, 0, 1, 1, 2, 3][numbers.next(below: 6)]]
+            let command = commands[[0, 0, 1, 1, 2, 3, 4][numbers.next(below: 7)]]
             let wait = "0.\(String(1000 + numbers.next(below: 120)).dropFirst())"
             var environment = proa.environment
             environment["proa"] = try Proa.binary()
@@ -55,6 +60,9 @@ import Testing
         let checked = try proa("system", "check")
         #expect(checked.status == 0, "\(checked.text)\(checked.errorText)")
         #expect(try proa.check("run", "--rm", "--pull=never", tool, "echo", "works").text == "works\n")
+        // What was interrupted is done by the next attempt.
+        try proa.check("push", "-q", pushed)
+        try proa.check("rmi", pushed)
         try proa.check("image", "prune", "-af")
         #expect(try proa.check("images", "--format", "{{.Repository}}").lines == [tool])
         #expect(try Fault.leftovers(proa) == [])
