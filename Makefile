@@ -41,7 +41,7 @@ check:
 # Parsers of hostile text, each with new inputs for as long as FUZZ_SECONDS says.
 FUZZ_SECONDS ?= 60
 fuzz:
-	PROA_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test --disable-xctest --filter 'HostileTextTests'
+	PROA_FUZZ_SECONDS=$(FUZZ_SECONDS) $(SWIFT) test --disable-xctest --filter 'FuzzTests'
 
 format:
 	$(SWIFT) format --in-place --recursive --parallel $(SWIFT_FILES)

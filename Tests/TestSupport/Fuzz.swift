@@ -1,7 +1,19 @@
 import LinuxSys
 
 /// Damaged inputs made from kept seeds: the same on every run. `PROA_FUZZ_SECONDS` goes on with others for that long.
+/// `make fuzz` runs the suites whose names end with FuzzTests.
 package struct Fuzz {
+    /// Numbers of rounds: `count`, then more while there is time.
+    package static func rounds(_ count: Int, _ body: (UInt64) throws -> Void) rethrows {
+        let seconds = Process.environment("PROA_FUZZ_SECONDS").flatMap { Int64($0) } ?? 0
+        let end = Clock.monotonicNanoseconds() + seconds * 1_000_000_000
+        var round: UInt64 = 0
+        while round < count || (seconds > 0 && Clock.monotonicNanoseconds() < end) {
+            try body(round)
+            round += 1
+        }
+    }
+
     /// Small numbers that follow from a seed.
     package struct Random: RandomNumberGenerator {
         private var state: UInt64
@@ -28,13 +40,9 @@ package struct Fuzz {
     /// Runs `body` with every seed as it is and then with damaged ones.
     package func run(rounds: Int, _ body: ([UInt8]) throws -> Void) rethrows {
         for seed in seeds { try body(seed) }
-        let seconds = Process.environment("PROA_FUZZ_SECONDS").flatMap { Int64($0) } ?? 0
-        let end = Clock.monotonicNanoseconds() + seconds * 1_000_000_000
-        var round: UInt64 = 0
-        while round < rounds || (seconds > 0 && Clock.monotonicNanoseconds() < end) {
+        try Fuzz.rounds(rounds) { round in
             var random = Random(seed: round)
             try body(damaged(&random))
-            round += 1
         }
     }
 

@@ -1,19 +1,11 @@
 import LinuxSys
 import Primitives
+import TestSupport
 import Testing
 
 @testable import Layers
 
-@Suite struct MutationTests {
-    /// Small numbers that are the same on every run.
-    struct Random: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ state >> 29
-        }
-    }
-
+@Suite struct TarEntryFuzzTests {
     static let archive = ArchiveMaker.make {
         $0.directory("etc")
         $0.pax([("path", "etc/x/canary"), ("mtime", "1.5"), ("SCHILY.xattr.user.a", "b")])
@@ -30,7 +22,7 @@ import Testing
     }
 
     /// Changes a few bytes, repairs checksums most of the time, sometimes cuts or repeats blocks.
-    static func mutate(_ bytes: [UInt8], _ random: inout Random) -> [UInt8] {
+    static func mutate(_ bytes: [UInt8], _ random: inout Fuzz.Random) -> [UInt8] {
         var bytes = bytes
         let interesting = Array("../.wh.0123456789LKxgS=\n ".utf8) + [0, 0x80, 0xFF]
         for _ in 0..<Int.random(in: 1...6, using: &random) {
@@ -62,16 +54,16 @@ import Testing
         }
     }
 
-    @Test("two thousand damaged archives neither crash nor leave the root", arguments: 0..<20)
-    func mutations(_ seed: UInt64) throws {
-        var random = Random(state: seed)
+    @Test("two thousand damaged archives neither crash nor leave the root")
+    func mutations() throws {
         var limits = LayerLimits()
         limits.fileBytes = 1 << 20
-        for _ in 0..<10 {
+        try Fuzz.rounds(200) { round in
+            var random = Fuzz.Random(seed: round)
             try Scratch.use { scratch in
                 for _ in 0..<10 {
                     // Into a root that the ones before have filled.
-                    do { try scratch.extract(MutationTests.mutate(MutationTests.archive, &random), limits) } catch is Failure {}
+                    do { try scratch.extract(TarEntryFuzzTests.mutate(TarEntryFuzzTests.archive, &random), limits) } catch is Failure {}
                 }
             }
         }
@@ -80,7 +72,7 @@ import Testing
     @Test("the archive that is damaged is a good one")
     func good() throws {
         try Scratch.use { scratch in
-            try scratch.extract(MutationTests.archive)
+            try scratch.extract(TarEntryFuzzTests.archive)
             #expect(scratch.text("etc/x/canary") == "root")
         }
     }

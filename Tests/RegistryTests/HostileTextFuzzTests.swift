@@ -7,7 +7,7 @@ import Testing
 
 /// Texts of registries, files and helpers, changed thousands of times: nothing traps, limits hold, and what was read
 /// can be written and read again.
-@Suite struct HostileTextTests {
+@Suite struct HostileTextFuzzTests {
     @Test("WWW-Authenticate")
     func challenges() {
         let seeds = [
@@ -15,7 +15,7 @@ import Testing
             #"Basic realm="a, \"b\" = c", Bearer realm=x"#, "Negotiate, Basic realm=\"x\"", "Bearer ,,, a=b , c = \"d\"",
             #"Digest realm="\\", qop="auth,auth-int""#,
         ]
-        Mutation.run(seeds, words: ["Bearer ", "Basic ", "realm=", "\"", "\\", ",", "=", " ", "\t", "\u{0}", "é"]) { bytes in
+        Fuzz(seeds, words: ["Bearer ", "Basic ", "realm=", "\"", "\\", ",", "=", " ", "\t", "\u{0}", "é"]).run(rounds: 3000) { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             let found = Challenge.parse([text, text])
             #expect(found.count <= Challenge.challengesMax)
@@ -46,7 +46,7 @@ import Testing
             "[[registry]]\n", "[[registry.mirror]]\n", "[aliases]\n", "\"\"\"", "'''", "\\u0000", "prefix=", "location=", "*.", "/", ":",
             "=", "\n", "{", "}", "[", "]", ".", "true",
         ]
-        Mutation.run(seeds, words: words) { bytes in
+        Fuzz(seeds, words: words).run(rounds: 3000) { bytes in
             var configuration = RegistriesConfiguration()
             do throws(Failure) { try configuration.add(bytes) } catch {
                 #expect(error.kind == .invalid)
@@ -73,7 +73,7 @@ import Testing
         let words = [
             "\"auths\"", "\"auth\":", "\"credsStore\":", "null", "{", "}", "[", "]", ":", ",", "\"", "\\u0000", "https://", "/", "==",
         ]
-        Mutation.run(seeds, words: words) { bytes in
+        Fuzz(seeds, words: words).run(rounds: 3000) { bytes in
             do throws(Failure) {
                 let file = try CredentialFile(bytes, path: "/f")
                 for (domain, path) in [("a.example", "x/y/z"), ("docker.io", "library/x"), ("", "")] {
@@ -93,7 +93,7 @@ import Testing
             #"{"default":[{"type":"sigstoreSigned","keyData":"LS0t","signedIdentity":{"type":"matchRepository"}}]}"#,
         ]
         let words = ["\"type\":", "\"reject\"", "null", "[", "]", "{", "}", ",", "\"", "\"docker\":", "\"default\":"]
-        Mutation.run(seeds, words: words) { bytes in
+        Fuzz(seeds, words: words).run(rounds: 3000) { bytes in
             do throws(Failure) {
                 let policy = try SignaturePolicy(bytes, path: "/p")
                 #expect(!policy.standard.isEmpty)
@@ -108,7 +108,9 @@ import Testing
             "Sun, 06 Nov 1994 08:49:37 GMT",
             "100;w=21600",
         ]
-        Mutation.run(seeds, words: ["http://", "@", "..", "[", "]", ":", "-", "/", "\u{0}", "%", "18446744073709551615", "GMT", ";w="]) {
+        Fuzz(seeds, words: ["http://", "@", "..", "[", "]", ":", "-", "/", "\u{0}", "%", "18446744073709551615", "GMT", ";w="]).run(
+            rounds: 3000
+        ) {
             bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             if let address = WebAddress(text) {
