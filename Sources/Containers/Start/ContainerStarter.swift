@@ -66,8 +66,7 @@ package struct ContainerStarter: ~Copyable {
         self.launch = launch
     }
 
-    /// Prepares the set-up and waits until the program runs. A failure is recorded in the container's directory.
-    /// Prepares the set-up and waits until the program runs. Where the kernel refuses an overlay, the root file system becomes a
+    /// Prepares the set-up and waits until the program runs. A failure is recorded in the container's directory. Where the kernel refuses an overlay, the root file system becomes a
     /// copy first, and everything begins anew.
     /// - Parameters:
     ///   - streams: what the caller stays attached to.
