@@ -1,3 +1,4 @@
+internal import Images
 package import LinuxSys
 package import Primitives
 package import Store
@@ -114,10 +115,7 @@ package struct ContainerStore: Sendable {
         let directory = "\(root.path)/\(StoreRoot.Area.containers.path)/\(record.id)"
         let flat = "\(directory)/\(FlatRoot.name)"
         if HostFile.exists(flat) { return [flat] }
-        let layers = LayerStore(root, singleOwner: singleOwner)
-        var paths = ["\(directory)/upper"]
-        for diffID in record.layers.reversed() { paths.append(try layers.path(diffID)) }
-        return paths
+        return try ["\(directory)/upper"] + LayerStore(root, singleOwner: singleOwner).paths(record.layers, in: root)
     }
 
     /// Fills the directory that `reserve` made. The record is written last. A failure leaves the directory to the caller.
