@@ -12,6 +12,9 @@ package enum ServiceProcess {
         cs_set_title(title)
     }
 
+    /// Root of the host, or of a container: with no user namespace of ours around it.
+    package static var isRealRoot: Bool { geteuid() == 0 && (HostFile.text("/proc/self/uid_map") ?? "").contains("4294967295") }
+
     /// Enters a user namespace and is its root.
     package static func enter(userNamespace: borrowing Descriptor) throws(Failure) {
         let raw = userNamespace.raw
@@ -44,6 +47,13 @@ package enum ServiceProcess {
         let pid = words.withUnsafeBufferPointer { cs_start_companion($0.baseAddress, number) }
         if pid < 0 { throw .kernel("starting \"\(program)\"", -pid) }
         return pid
+    }
+}
+
+extension HostFile {
+    /// Whether this process may open a file for reading and writing; the reason if not.
+    package static func probe(_ path: String) throws(Failure) {
+        _ = Descriptor(owning: try call("opening \"\(path)\"") { cs_open(path, O_RDWR | O_CLOEXEC, 0) })
     }
 }
 
