@@ -1,6 +1,7 @@
 import Containers
 import Images
 import LinuxSys
+import Networks
 import Primitives
 import Sandbox
 import Store
@@ -56,6 +57,10 @@ final class Engine {
 
     var images: ImageStore {
         get throws(Failure) { ImageStore(try store) }
+    }
+
+    var networks: NetworkStore {
+        get throws(Failure) { NetworkStore(path: "\(try store.path)/\(StoreRoot.Area.networks.path)") }
     }
 
     /// Says once, to a person, that this user has a single id.
