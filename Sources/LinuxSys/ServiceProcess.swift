@@ -68,6 +68,13 @@ extension Descriptor {
         Descriptor(owning: try call("opening the user namespace of process \(pid)") { cs_open("/proc/\(pid)/ns/user", O_RDONLY | O_CLOEXEC, 0) })
     }
 
+    /// Of a user namespace held open: whether this process is in it.
+    package func isOwnUserNamespace() throws(Failure) -> Bool {
+        let own = try Descriptor.userNamespace(of: getpid())
+        var (a, b) = (stat(), stat())
+        return fstat(raw, &a) == 0 && fstat(own.raw, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    }
+
     package func owningUserNamespace() throws(Failure) -> Descriptor {
         let number = raw
         return Descriptor(owning: try call("asking whose a namespace is") { cs_namespace_owner(number) })

@@ -11,8 +11,8 @@ struct NetworkFiles {
     static let nameServer = "127.0.0.11"
 
     func write(_ directory: borrowing Directory) throws(Failure) {
-        try directory.writeFile("hosts", Array(try hosts().utf8), durable: false, mode: 0o644)
-        try directory.writeFile("resolv.conf", Array(try resolver().utf8), durable: false, mode: 0o644)
+        try directory.writeFile("hosts", Array(try hosts().utf8), mode: 0o644, durable: false)
+        try directory.writeFile("resolv.conf", Array(try resolver().utf8), mode: 0o644, durable: false)
     }
 
     private func hosts() throws(Failure) -> String {

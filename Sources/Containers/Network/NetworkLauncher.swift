@@ -1,4 +1,4 @@
-package import LinuxSys
+internal import LinuxSys
 package import Networks
 package import Primitives
 package import Sandbox
@@ -46,16 +46,16 @@ package struct NetworkLauncher {
         let ready = try DescriptorPair.pipe()
         try ready.second.stayOpenInPrograms()
         var words = [Self.stage, idMap.needsUserNamespace ? "user" : "root", String(ready.second.raw)]
-        var user: Descriptor?
+        var user: SharedFile?
         var namespaces: Namespaces = idMap.needsUserNamespace ? [.user, .mount] : [.mount]
         var mapping = idMap.mapping
         if let held {
             try held.descriptor.stayOpenInPrograms()
             words.append(String(held.descriptor.raw))
             if idMap.needsUserNamespace {
-                let owner = try held.descriptor.owningUserNamespace()
-                try owner.stayOpenInPrograms()
-                words.append(String(owner.raw))
+                let owner = SharedFile(try held.descriptor.owningUserNamespace())
+                try owner.descriptor.stayOpenInPrograms()
+                words.append(String(owner.descriptor.raw))
                 user = owner
                 (namespaces, mapping) = ([], .none)
             }
@@ -73,7 +73,8 @@ package struct NetworkLauncher {
             default: throw Failure.kernel("starting the network service", error.code)
             }
         }
-        _ = consume user
+        // Until here: the program has its own.
+        withExtendedLifetime(user) {}
         let said = try ready.closingSecond().readAll(limit: 1 << 16)
         if said == Array("ready\n".utf8) { return }
         let text = String(decoding: said, as: UTF8.self)
@@ -89,18 +90,19 @@ package enum NetworkStage {
         let numbers = words.dropFirst(2).compactMap { Int32($0) }
         guard (1...3).contains(numbers.count), numbers.count == words.count - 2 else { return 125 }
         let ready = Descriptor(owning: numbers[0])
+        let service: NetworkService
         do throws(Failure) {
             try ready.closeInPrograms()
-            let service = try prepare(numbers, hasNamespace: words[1] == "user")
+            service = try prepare(numbers, hasNamespace: words[1] == "user")
             try ready.write("ready\n")
-            try ready.close()
-            service.run()
-            return 0
         } catch {
             // Whoever started us waits for a word; nobody hears another one.
             _ = try? ready.write(error.message)
             return 125
         }
+        _ = consume ready
+        service.run()
+        return 0
     }
 
     private static func prepare(_ numbers: [Int32], hasNamespace: Bool) throws(Failure) -> NetworkService {
@@ -113,7 +115,7 @@ package enum NetworkStage {
         let scratch = "\(places.runtime)/net"
         try ServiceProcess.ownMounts(scratchAt: scratch, isNew: numbers.count > 2)
         return try NetworkService(
-            runtime: runtime, network: network, userNamespace: hasNamespace ? try Descriptor.userNamespace(of: Process.current) : nil,
+            runtime: runtime, network: network, userNamespace: hasNamespace ? SharedFile(try Descriptor.userNamespace(of: Process.current)) : nil,
             scratch: scratch)
     }
 }

@@ -1,6 +1,6 @@
 internal import LinuxSys
-internal import Networks
-internal import Primitives
+package import Networks
+package import Primitives
 internal import Store
 
 /// A container that runs and has interfaces made by `proa:net`.
@@ -36,7 +36,7 @@ struct NetworkMember {
     }
 
     /// Tells a new service what the old one knew.
-    func restore(with client: borrowing ServiceClient, _ containers: ContainerStore) throws(Failure) {
+    func restore(with client: ServiceClient, _ containers: ContainerStore) throws(Failure) {
         let networks = NetworkStore(containers.root)
         var endpoints: [ServiceRequest.EndpointRequest] = []
         for endpoint in state.endpoints {

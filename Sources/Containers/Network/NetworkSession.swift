@@ -1,8 +1,8 @@
 internal import LinuxSys
-internal import Networks
+package import Networks
 internal import Primitives
 internal import Sandbox
-internal import Store
+package import Store
 
 /// What a start does about the container's network, from before its first process is cloned until its program may run.
 struct NetworkSession: ~Copyable {
@@ -19,7 +19,7 @@ struct NetworkSession: ~Copyable {
     private let partner: String?
 
     /// The first process is waited for and given interfaces.
-    var isServed: Bool { client != nil }
+    var isServed: Bool { held != nil }
 
     /// Before anything is cloned.
     static func begin(
@@ -51,13 +51,13 @@ struct NetworkSession: ~Copyable {
     }
 
     private init(
-        _ mode: NetworkMode, client: consuming ServiceClient, namespaces: consuming ServiceNamespaces,
+        _ mode: NetworkMode, client: ServiceClient, namespaces: ServiceNamespaces,
         endpoints: [ServiceRequest.EndpointRequest]
     ) {
         (self.mode, userNamespace, self.endpoints) = (mode, namespaces.user, endpoints)
         held = namespaces.network
         (networkNamespace, partner) = (nil, nil)
-        self.client = consume client
+        self.client = client
     }
 
     private static func join(_ mode: NetworkMode, container name: String, _ containers: ContainerStore) throws(Failure) -> NetworkSession {
@@ -109,7 +109,7 @@ struct NetworkSession: ~Copyable {
     func shareFiles(_ containers: ContainerStore, directory: borrowing Directory) throws(Failure) {
         guard let partner else { return }
         let theirs = try containers.open(partner)
-        for name in ["hosts", "resolv.conf"] { try directory.writeFile(name, try theirs.readFile(name), durable: false, mode: 0o644) }
+        for name in ["hosts", "resolv.conf"] { try directory.writeFile(name, try theirs.readFile(name), mode: 0o644, durable: false) }
     }
 }
 

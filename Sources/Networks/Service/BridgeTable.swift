@@ -1,5 +1,5 @@
-import LinuxSys
-import Primitives
+internal import LinuxSys
+internal import Primitives
 
 /// The bridges in the namespace of `proa:net`, the addresses that are taken on them, and how they lead outside.
 final class BridgeTable {

@@ -1,5 +1,5 @@
-import LinuxSys
-import Primitives
+internal import LinuxSys
+internal import Primitives
 
 /// A container that `proa:net` serves.
 final class Member {
@@ -54,25 +54,38 @@ final class Member {
 
     // MARK: names
 
+    /// Opens its name server, inside its namespace, and tells the others its names.
     func startNames(_ server: NameServer, inside: NamespaceWorker) throws(Failure) {
         let sockets = try inside.run(in: namespace.descriptor.raw) { () throws(Failure) in
-            let sockets = try NameServerSockets.open()
-            try NameServerRules.install(udpPort: sockets.udpPort, tcpPort: sockets.tcpPort)
+            let sockets = try NameSockets.open()
+            do throws(Failure) { try FilterSocket().commit(NameServerRules.batch(port: sockets.port)) } catch {
+                sockets.close()
+                throw error.within("leading names to the container's name server")
+            }
             return sockets
         }
-        try server.add(container: container, membership, sockets)
+        tellNames(server)
+        try server.add(container: container, scope, sockets, upstream: nameServers)
     }
 
-    func updateNames(_ server: NameServer) throws(Failure) { try server.update(container: container, membership) }
+    func updateNames(_ server: NameServer) {
+        server.table.remove(container: container)
+        tellNames(server)
+        server.update(container: container, scope, upstream: nameServers)
+    }
 
-    private var membership: NameServer.Membership {
-        NameServer.Membership(
-            endpoints: endpoints.map { endpoint in
-                NameServer.Endpoint(
-                    networkID: endpoint.network.id, networkName: endpoint.network.name, names: ownNames + endpoint.state.aliases,
-                    addresses: [endpoint.state.ip, endpoint.state.ip6].compactMap(\.self),
-                    subnets: endpoint.network.pools.map(\.subnet))
-            },
-            isInternal: endpoints.allSatisfy(\.network.isInternal), nameServers: nameServers)
+    private func tellNames(_ server: NameServer) {
+        for endpoint in endpoints {
+            let (network, state) = (endpoint.network, endpoint.state)
+            server.table.set(network: network.id, name: network.name, subnets: network.pools.map(\.subnet), isInternal: network.isInternal)
+            let addresses = [state.ip, state.ip6].compactMap(\.self)
+            server.table.add(NameTable.Endpoint(container: container, names: ownNames + state.aliases, addresses: addresses), to: network.id)
+        }
+    }
+
+    private var scope: NameTable.Scope {
+        let host = HostGateway.address ?? endpoints.lazy.compactMap(\.state.gateway).first
+        let extra = host.map { address in Dictionary(uniqueKeysWithValues: HostGateway.names.map { ($0, [address]) }) } ?? [:]
+        return NameTable.Scope(networks: endpoints.map(\.network.id), extra: extra)
     }
 }

@@ -15,15 +15,13 @@ package final class NetworkService {
     let inside: NamespaceWorker
     let bridges: BridgeTable
     private let runtime: Directory
-    private let userNamespace: Descriptor?
-    private var listener: Descriptor?
+    private let userNamespace: SharedFile?
+    private var listener: SharedFile?
     private var connections: [Int32: Connection] = [:]
     private(set) var members: [String: Member] = [:]
     private var idle: EventLoop.Timer?
     let names: NameServer
     let ports: PortForwarder
-    /// Told to the next command that asks, once.
-    var notice: String?
 
     private final class Connection {
         let socket: Descriptor
@@ -35,13 +33,13 @@ package final class NetworkService {
     ///   - userNamespace: the one this process is root of, told to commands; `nil` for real root.
     ///   - scratch: a directory only this process sees, for names of namespaces.
     package init(
-        runtime: consuming Directory, network: Int32?, userNamespace: consuming Descriptor?, scratch: String
+        runtime: consuming Directory, network: Int32?, userNamespace: SharedFile?, scratch: String
     ) throws(Failure) {
         loop = try EventLoop()
         inside = try NamespaceWorker(existing: network)
         self.userNamespace = userNamespace
         bridges = try BridgeTable(inside: inside, loop: loop, scratch: scratch)
-        names = try NameServer(loop: loop)
+        names = NameServer(loop)
         ports = try PortForwarder(loop: loop, inside: inside)
         let socket = try UnixListener.bind(ServiceClient.socketName, in: runtime)
         self.runtime = runtime
@@ -55,12 +53,12 @@ package final class NetworkService {
 
     private func listen(_ socket: consuming Descriptor) throws(Failure) {
         let raw = socket.raw
-        listener = consume socket
+        listener = SharedFile(socket)
         try loop.add(raw, .readable) { [unowned self] _ in accept() }
     }
 
     private func accept() {
-        while let listener, let socket = UnixListener.accept(listener) {
+        while let listener, let socket = UnixListener.accept(listener.descriptor) {
             let raw = socket.raw
             // A peer that says half a message must not hold up everybody.
             socket.limitWaiting(milliseconds: 2_000)
@@ -80,11 +78,8 @@ package final class NetworkService {
             do throws(Failure) {
                 let request = try ServiceRequest(json: try JSON.parse(message.bytes))
                 (answer, handed) = try handle(request, received)
+                if case .attach = request { answer.notice = bridges.uplink.takeNotice() }
             } catch { answer.failure = error }
-            if let notice {
-                answer.notice = notice
-                self.notice = nil
-            }
             try MessageSocket.send(answer.json.bytes, descriptors: handed, over: connection.socket.raw)
         } catch { drop(raw) }
     }
@@ -99,7 +94,7 @@ package final class NetworkService {
         var answer = ServiceAnswer()
         switch request {
         case .greet:
-            if let userNamespace { return (answer, [userNamespace.raw, inside.namespace]) }
+            if let userNamespace { return (answer, [userNamespace.descriptor.raw, inside.namespace]) }
             return (answer, [inside.namespace])
         case .attach(let attachment):
             guard received.count == 2 else { throw Failure(.corrupt, "a container without its namespace") }
@@ -112,12 +107,12 @@ package final class NetworkService {
         case .connect(let container, let endpoint):
             guard let member = members[container] else { throw Failure(.notFound, "the container is on no network") }
             try member.add([endpoint], to: self, isRestored: false)
-            try refreshNames(member)
+            member.updateNames(names)
             answer.endpoints = member.endpoints.map(\.state)
         case .disconnect(let container, let network):
             guard let member = members[container] else { throw Failure(.notFound, "the container is on no network") }
             try member.remove(networkID: network, from: self)
-            try refreshNames(member)
+            member.updateNames(names)
             answer.endpoints = member.endpoints.map(\.state)
         case .detach(let container): if let member = members[container] { detach(member) }
         case .forget(let network): try bridges.remove(network)
@@ -153,12 +148,11 @@ package final class NetworkService {
             gateway6: first.network.pool6?.gateway)
     }
 
-    private func refreshNames(_ member: Member) throws(Failure) { try member.updateNames(names) }
-
     /// Forgets a container: its names, its ports and its interfaces.
     private func detach(_ member: Member) {
         loop.remove(member.process.descriptor.raw)
         names.remove(container: member.container)
+        names.table.remove(container: member.container)
         ports.remove(owner: member.container)
         for endpoint in member.endpoints { bridges.release(endpoint) }
         if members[member.container] === member { members[member.container] = nil }
@@ -194,7 +188,7 @@ package final class NetworkService {
                 bridges.end()
                 return loop.stop()
             }
-            if let listener { loop.remove(listener.raw) }
+            if let listener { loop.remove(listener.descriptor.raw) }
             try listen(try UnixListener.bind(ServiceClient.socketName, in: runtime))
         } catch {
             // Without a directory for its socket nobody will ever find this process.

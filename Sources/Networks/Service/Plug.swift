@@ -1,5 +1,5 @@
-import LinuxSys
-import Primitives
+internal import LinuxSys
+internal import Primitives
 
 /// What an interface of a container needs, as plain values that may go to another thread.
 struct Plug: Sendable {
@@ -47,7 +47,7 @@ struct Plug: Sendable {
     func makeSubdevice(into namespace: Int32) throws(Failure) {
         guard let parent else { throw Failure(.invalid, "a \(driver.rawValue) network needs -o parent=INTERFACE") }
         let routes = try RouteSocket()
-        let index = try doing("network interface \(parent.quoted) of the host") { () throws(Failure) in try routes.link(.name(parent)).index }
+        let index = try doing("network interface \"\(parent)\" of the host") { () throws(Failure) in try routes.link(.name(parent)).index }
         let (name, mac, mtu) = (interface, mac, mtu == BridgeTable.defaultMTU ? nil : mtu)
         try routes.batch { batch in
             if driver == .macvlan {

@@ -2,7 +2,7 @@ package import LinuxSys
 package import Primitives
 
 /// A command's connection to `proa:net`.
-package struct ServiceClient: ~Copyable {
+package final class ServiceClient: Sendable {
     package static let socketName = "net.sock"
     /// Held by whoever starts `proa:net`, and by `proa:net` while it ends.
     package static let startLock = "net.lock"
@@ -12,7 +12,7 @@ package struct ServiceClient: ~Copyable {
 
     /// - Returns: `nil` when no `proa:net` runs.
     package static func connect(in runtime: borrowing Directory) throws(Failure) -> ServiceClient? {
-        do throws(Failure) { return ServiceClient(socket: try StandardStream.connect(to: socketName, in: runtime)) } catch {
+        do throws(Failure) { return ServiceClient(socket: try Descriptor.connect(to: socketName, in: runtime)) } catch {
             switch error.kind {
             case .notFound, .system(111 /* ECONNREFUSED */): return nil
             default: throw error
@@ -33,7 +33,7 @@ package struct ServiceClient: ~Copyable {
         let (_, descriptors) = try exchange(.greet, [])
         guard let last = descriptors.last else { throw Failure(.unavailable, "the network service sends no namespace") }
         return ServiceNamespaces(
-            network: Descriptor(owning: last), user: descriptors.count > 1 ? SharedFile(Descriptor(owning: descriptors[0])) : nil)
+            network: SharedFile(Descriptor(owning: last)), user: descriptors.count > 1 ? SharedFile(Descriptor(owning: descriptors[0])) : nil)
     }
 
     private func exchange(_ request: ServiceRequest, _ descriptors: [Int32]) throws(Failure) -> (answer: ServiceAnswer, [Int32]) {
@@ -50,9 +50,9 @@ package struct ServiceClient: ~Copyable {
     }
 }
 
-/// Where containers of bridge networks are made. Both are closed with this value.
-package struct ServiceNamespaces: ~Copyable {
-    package let network: Descriptor
+/// Where containers of bridge networks are made. Closed with the last copy.
+package struct ServiceNamespaces {
+    package let network: SharedFile
     /// `nil` for real root.
     package let user: SharedFile?
 }

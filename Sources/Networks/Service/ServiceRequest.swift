@@ -88,7 +88,7 @@ extension ServiceRequest {
         case "disconnect": self = .disconnect(container: try text("container"), networkID: try text("network"))
         case "detach": self = .detach(container: try text("container"))
         case "forget": self = .forget(networkID: try text("network"))
-        case let word: throw Failure(.corrupt, "an unknown request \(word.quoted)")
+        case let word: throw Failure(.corrupt, "an unknown request \(word)")
         }
     }
 }

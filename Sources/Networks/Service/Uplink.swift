@@ -1,5 +1,5 @@
-import LinuxSys
-import Primitives
+internal import LinuxSys
+internal import Primitives
 
 /// How the bridges lead outside: `pasta` or `slirp4netns` where there is a TUN device, else relays of our own, which need
 /// no privilege at all.
@@ -15,7 +15,7 @@ final class Uplink {
     private var state = State.none
     private var isStarted = false
     /// One line for a person: what this way outside goes without.
-    private(set) var notice: String?
+    private var notice: String?
 
     init(inside: NamespaceWorker, loop: EventLoop, scratch: String) {
         (self.inside, self.loop, self.scratch) = (inside, loop, scratch)
@@ -37,6 +37,12 @@ final class Uplink {
             state = .relay(try RelayUplink(loop: loop, inside: inside))
             notice = "\(reason): connections to the outside are relayed one by one, TCP and UDP only"
         } catch { notice = "\(reason), and no relay: \(error.message): the networks lead nowhere outside" }
+    }
+
+    /// Told to one command.
+    func takeNotice() -> String? {
+        defer { notice = nil }
+        return notice
     }
 
     /// For the rules of the bridges.

@@ -10,11 +10,11 @@ struct RouteSocketTests {
     func veth() throws {
         let (bridges, own) = (try NamespaceWorker(), try NamespaceWorker())
         let namespace = own.namespace
-        let mac = try #require(EthernetAddress("02:42:0a:09:00:02"))
+        let mac = try #require(MACAddress("02:42:0a:09:00:02"))
         let veth = try bridges.run { () throws(Failure) in
             let route = try RouteSocket()
             try route.batch { batch in
-                batch.addBridge("b-test", mac: EthernetAddress("02:42:0a:09:00:01"), mtu: 1400)
+                batch.addBridge("b-test", mac: MACAddress("02:42:0a:09:00:01"), mtu: 1400)
                 batch.set(.name("b-test"), up: true)
             }
             let bridge = try route.link(.name("b-test"))
