@@ -74,6 +74,7 @@ static inline uint64_t cs_makedev(unsigned int ma, unsigned int mi) { return mak
 /* Variadic functions. */
 static inline int cs_open(const char *path, int flags, unsigned int mode) { return open(path, flags, mode); }
 static inline int cs_openat(int dirfd, const char *path, int flags, unsigned int mode) { return openat(dirfd, path, flags, mode); }
+static inline int cs_set_pipe_size(int fd, int bytes) { return fcntl(fd, F_SETPIPE_SZ, bytes); }
 static inline int cs_fcntl_dup(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
 
 static inline char **cs_environment(void) { return environ; }
