@@ -63,6 +63,9 @@ final class Engine {
         get throws(Failure) { NetworkStore(path: "\(try store.path)/\(StoreRoot.Area.networks.path)") }
     }
 
+    /// Subnets that this host reaches already.
+    func hostSubnets() throws(Failure) -> [IPSubnet] { Array(try HostSubnets.current()) }
+
     /// Says once, to a person, that this user has a single id.
     func noticeSingleOwner() {
         if case .single(_, _, let reason) = idMap, StandardStream.error.isTerminal {
