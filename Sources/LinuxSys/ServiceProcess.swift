@@ -28,7 +28,9 @@ package enum ServiceProcess {
     package static func ownMounts(scratchAt path: String, isNew: Bool) throws(Failure) {
         if isNew { try call("making a mount namespace") { Glibc.unshare(Int32(CLONE_NEWNS)) } }
         try call("making mounts private") { mount(nil, "/", nil, UInt(MS_REC | MS_PRIVATE), nil) }
-        try call("mounting a tmpfs on \"\(path)\"") { mount("tmpfs", path, "tmpfs", UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC), "size=64k,mode=700") }
+        try call("mounting a tmpfs on \"\(path)\"") {
+            mount("tmpfs", path, "tmpfs", UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC), "size=64k,mode=700")
+        }
     }
 
     /// Gives a namespace held open a name in the file system, for programs that take paths only.
@@ -65,7 +67,8 @@ extension Descriptor {
 
     /// The user namespace a process is in, or that owns a namespace held open.
     package static func userNamespace(of pid: Int32) throws(Failure) -> Descriptor {
-        Descriptor(owning: try call("opening the user namespace of process \(pid)") { cs_open("/proc/\(pid)/ns/user", O_RDONLY | O_CLOEXEC, 0) })
+        Descriptor(
+            owning: try call("opening the user namespace of process \(pid)") { cs_open("/proc/\(pid)/ns/user", O_RDONLY | O_CLOEXEC, 0) })
     }
 
     /// Of a user namespace held open: whether this process is in it.

@@ -115,7 +115,8 @@ package enum NetworkStage {
         let scratch = "\(places.runtime)/net"
         try ServiceProcess.ownMounts(scratchAt: scratch, isNew: numbers.count > 2)
         return try NetworkService(
-            runtime: runtime, network: network, userNamespace: hasNamespace ? SharedFile(try Descriptor.userNamespace(of: Process.current)) : nil,
+            runtime: runtime, network: network,
+            userNamespace: hasNamespace ? SharedFile(try Descriptor.userNamespace(of: Process.current)) : nil,
             scratch: scratch)
     }
 }

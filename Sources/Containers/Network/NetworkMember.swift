@@ -1,6 +1,6 @@
 internal import LinuxSys
-package import Networks
-package import Primitives
+internal import Networks
+internal import Primitives
 internal import Store
 
 /// A container that runs and has interfaces made by `proa:net`.
@@ -53,24 +53,11 @@ struct NetworkMember {
         let process = try Descriptor.process(container.pid)
         guard try containers.state(record.id).isRunning else { return }
         _ = try client.ask(.attach(attachment), descriptors: [namespace.raw, process.raw])
-        try PublishedPorts.open(state.ports, holder: { _ in nil }).publish(container: record.id, with: client)
+        try PublishedPorts.reopen(state.ports).publish(container: record.id, with: client)
     }
 }
 
 extension ContainerRecord {
     /// `--dns`.
     var nameServers: [HostAddress] { (hostConfig["Dns"]?.strings ?? []).compactMap { HostAddress($0) } }
-}
-
-extension ContainerStore {
-    /// What a running container has of networks; `nil` when it has none, or was started on another boot.
-    package func networkState(_ id: String) throws(Failure) -> NetworkState? {
-        do throws(Failure) {
-            let state = try NetworkState(json: try JSON.parse(try open(id).readFile(NetworkState.fileName)))
-            return state.bootIdentifier == bootIdentifier ? state : nil
-        } catch {
-            if error.kind == .notFound { return nil }
-            throw error
-        }
-    }
 }

@@ -70,7 +70,8 @@ struct NetworkSession: ~Copyable {
         let namespace = try NetworkNamespace.open(of: state.pid)
         // The number may be another process's by now: the descriptor was opened first.
         guard try containers.state(id).pid == state.pid else { throw Failure(.conflict, "container \(id) has just ended") }
-        return NetworkSession(mode, user: try owner(of: namespace, "container \(id.prefix(12))"), network: SharedFile(namespace), partner: id)
+        return NetworkSession(
+            mode, user: try owner(of: namespace, "container \(id.prefix(12))"), network: SharedFile(namespace), partner: id)
     }
 
     /// The user namespace in which a process may enter `namespace`; `nil` when that is ours.
@@ -87,7 +88,9 @@ struct NetworkSession: ~Copyable {
 
     /// Gives the cloned process its interfaces, ports and files, before its program runs.
     /// - Returns: one line for a person, if the way outside goes without something.
-    func attach(_ pid: Int32, _ record: ContainerRecord, in containers: ContainerStore, directory: borrowing Directory) throws(Failure) -> String? {
+    func attach(_ pid: Int32, _ record: ContainerRecord, in containers: ContainerStore, directory: borrowing Directory) throws(Failure)
+        -> String?
+    {
         guard let client else { return nil }
         let namespace = try NetworkNamespace.open(of: pid)
         let process = try Descriptor.process(pid)
@@ -95,7 +98,7 @@ struct NetworkSession: ~Copyable {
         let names = [record.name, record.shortID] + (hostname.isEmpty || hostname == record.shortID ? [] : [hostname])
         let request = ServiceRequest.Attachment(
             container: record.id, names: names, endpoints: endpoints, nameServers: record.nameServers)
-        let ports = try PublishedPorts.open(record.publishedPorts, container: record, in: containers)
+        let ports = try PublishedPorts.open(record.publishedPorts, of: record, in: containers)
         let answer = try client.ask(.attach(request), descriptors: [namespace.raw, process.raw])
         try ports.publish(container: record.id, with: client)
         var state = NetworkState(bootIdentifier: containers.bootIdentifier, sandboxID: hexadecimal(try RandomBytes.take(32)[...]))

@@ -4,30 +4,57 @@ internal import Primitives
 
 /// Listening sockets of the host for a container's ports, on their way to `proa:net`.
 struct PublishedPorts {
-    /// With the ports that were really taken.
-    let bindings: [PortBinding]
-    private let listeners: [SharedFile]
+    private let listeners: [PortListener]
 
-    static func open(_ requests: [PortRequest], container: ContainerRecord, in containers: ContainerStore) throws(Failure) -> PublishedPorts {
-        if requests.isEmpty { return PublishedPorts(bindings: [], listeners: []) }
-        throw Failure(.unsupported, "later")
+    /// With the ports that were really taken.
+    var bindings: [PortBinding] { listeners.map(\.binding) }
+
+    /// - Throws: as `PortListeners.open`, with docker's frame around it.
+    static func open(_ requests: [PortRequest], of record: ContainerRecord, in containers: ContainerStore) throws(Failure) -> PublishedPorts
+    {
+        if requests.isEmpty { return PublishedPorts(listeners: []) }
+        let ports = PortListeners { NetworkMember.holder(of: $0, in: containers) }
+        var listeners: [PortListener] = []
+        do throws(Failure) {
+            // One port after the other is tried only where a range was given for it.
+            for request in requests { listeners += try open(request, ports) }
+        } catch {
+            throw error.within("driver failed programming external connectivity on endpoint \(record.name)")
+        }
+        return PublishedPorts(listeners: listeners)
+    }
+
+    private static func open(_ request: PortRequest, _ ports: PortListeners) throws(Failure) -> [PortListener] {
+        var problem: Failure?
+        for candidate in request.candidates.isEmpty ? [0] : request.candidates {
+            do throws(Failure) { return try ports.open([request.binding(hostPort: candidate)]) } catch {
+                guard error.kind == .conflict else { throw error }
+                problem = problem ?? error
+            }
+        }
+        throw problem ?? Failure(.invalid, "no port to publish \(request.portName) on")
     }
 
     /// Again, after `proa:net` was killed.
-    static func open(_ bindings: [PortBinding], holder: (PortBinding) -> String?) throws(Failure) -> PublishedPorts {
-        if bindings.isEmpty { return PublishedPorts(bindings: [], listeners: []) }
-        throw Failure(.unsupported, "later")
-    }
-
-    func publish(container: String, with client: ServiceClient) throws(Failure) {
-        for part in parts { _ = try client.ask(.publish(container: container, part.bindings), descriptors: part.descriptors) }
+    static func reopen(_ bindings: [PortBinding]) throws(Failure) -> PublishedPorts {
+        PublishedPorts(listeners: bindings.isEmpty ? [] : try PortListeners(passed: .none).open(bindings))
     }
 
     /// As many at a time as a message takes.
-    private var parts: [(bindings: [PortBinding], descriptors: [Int32])] {
-        stride(from: 0, to: bindings.count, by: MessageSocket.maximumDescriptors).map { start in
-            let range = start..<min(start + MessageSocket.maximumDescriptors, bindings.count)
-            return (Array(bindings[range]), listeners[range].map { $0.descriptor.raw })
+    func publish(container: String, with client: ServiceClient) throws(Failure) {
+        for start in stride(from: 0, to: listeners.count, by: MessageSocket.maximumDescriptors) {
+            let part = listeners[start..<min(start + MessageSocket.maximumDescriptors, listeners.count)]
+            _ = try client.ask(.publish(container: container, part.map(\.binding)), descriptors: part.map { $0.descriptor.raw })
         }
+    }
+}
+
+extension NetworkMember {
+    /// The name of the running container that publishes this port.
+    static func holder(of binding: PortBinding, in containers: ContainerStore) -> String? {
+        let members = (try? running(in: containers)) ?? []
+        return members.first { member in
+            member.state.ports.contains { $0.transport == binding.transport && $0.hostPort == binding.hostPort }
+        }?.record.name
     }
 }

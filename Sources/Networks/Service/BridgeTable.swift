@@ -3,9 +3,6 @@ internal import Primitives
 
 /// The bridges in the namespace of `proa:net`, the addresses that are taken on them, and how they lead outside.
 final class BridgeTable {
-    /// Marks packets whose socket is a transparent one of ours ("proa" in ASCII), and the table that keeps them here.
-    static let mark: UInt32 = 0x7072_6F61
-    static let table: UInt32 = 1900
     /// Packets between two processes of one kernel need not fit a wire; what leaves is cut to size.
     static let defaultMTU: UInt32 = 65_520
 
@@ -36,11 +33,15 @@ final class BridgeTable {
         if let pool = network.pool4, network.enablesIPv4 {
             state.ip = try Self.address(pool, request.ip, used)
             (state.prefix, state.gateway) = (pool.subnet.bits, network.isInternal ? nil : pool.gateway)
-        } else if let ip = request.ip { throw AddressAllocator.outside(ip) }
+        } else if let ip = request.ip {
+            throw AddressAllocator.outside(ip)
+        }
         if let pool = network.pool6 {
             state.ip6 = try Self.address(pool, request.ip6, used)
             (state.prefix6, state.gateway6) = (pool.subnet.bits, network.isInternal ? nil : pool.gateway)
-        } else if let ip = request.ip6 { throw AddressAllocator.outside(ip) }
+        } else if let ip = request.ip6 {
+            throw AddressAllocator.outside(ip)
+        }
         bridges[network.id]?.used.formUnion([state.ip, state.ip6].compactMap(\.self))
         state.mac = request.mac ?? (state.ip ?? state.ip6).map { MACAddress(for: $0) }
         state.aliases = request.aliases
@@ -83,7 +84,8 @@ final class BridgeTable {
                 let routes = try RouteSocket()
                 for plug in bridged {
                     _ = try routes.addVeth(
-                        plug.outside ?? "", master: plug.bridge, mtu: plug.mtu, peerName: plug.interface, peerMAC: plug.mac, peerNamespace: number)
+                        plug.outside ?? "", master: plug.bridge, mtu: plug.mtu, peerName: plug.interface, peerMAC: plug.mac,
+                        peerNamespace: number)
                 }
             }
         }
@@ -138,13 +140,9 @@ final class BridgeTable {
     private func prepareNamespace() throws(Failure) {
         try inside.run { () throws(Failure) in
             let routes = try RouteSocket()
-            let loopback = try routes.link(.name("lo")).index
             try routes.batch { batch in
-                batch.set(.index(loopback), up: true)
-                for everything in [IPSubnet("0.0.0.0/0"), IPSubnet("::/0")].compactMap(\.self) {
-                    batch.addRule(mark: Self.mark, table: Self.table, v6: everything.isIPv6)
-                    batch.addRoute(everything, index: loopback, table: Self.table, local: true)
-                }
+                batch.set(.name("lo"), up: true)
+                batch.deliverMarked()
             }
             // Read-only in a container: then no IPv6 leads outside, and bridges are filtered as the host has it.
             _ = try? Sysctl.forwardIPv6()
@@ -155,7 +153,7 @@ final class BridgeTable {
 
     private func writeRules() throws(Failure) {
         let rules = BridgeRules(
-            bridges: bridges.values.filter { $0.network.driver == .bridge }.map {
+            bridges.values.filter { $0.network.driver == .bridge }.map {
                 BridgeRules.Bridge(name: $0.network.interface, subnets: $0.network.pools.map(\.subnet), isInternal: $0.network.isInternal)
             }.sorted { $0.name < $1.name }, uplink: uplink.rules)
         try inside.run { () throws(Failure) in try FilterSocket().commit(rules.batch) }
@@ -167,6 +165,9 @@ final class BridgeTable {
         try writeRules()
         try inside.run { () throws(Failure) in try RouteSocket().batch { $0.delete(.index(bridge.index)) } }
     }
+
+    /// Of all bridges.
+    var subnets: [IPSubnet] { bridges.values.flatMap { $0.network.pools.map(\.subnet) } }
 
     func end() { uplink.end() }
 }

@@ -58,7 +58,7 @@ final class Member {
     func startNames(_ server: NameServer, inside: NamespaceWorker) throws(Failure) {
         let sockets = try inside.run(in: namespace.descriptor.raw) { () throws(Failure) in
             let sockets = try NameSockets.open()
-            do throws(Failure) { try FilterSocket().commit(NameServerRules.batch(port: sockets.port)) } catch {
+            do throws(Failure) { try FilterSocket().commit(NameServerRules(udpPort: sockets.port, tcpPort: sockets.port).batch) } catch {
                 sockets.close()
                 throw error.within("leading names to the container's name server")
             }
@@ -79,7 +79,8 @@ final class Member {
             let (network, state) = (endpoint.network, endpoint.state)
             server.table.set(network: network.id, name: network.name, subnets: network.pools.map(\.subnet), isInternal: network.isInternal)
             let addresses = [state.ip, state.ip6].compactMap(\.self)
-            server.table.add(NameTable.Endpoint(container: container, names: ownNames + state.aliases, addresses: addresses), to: network.id)
+            server.table.add(
+                NameTable.Endpoint(container: container, names: ownNames + state.aliases, addresses: addresses), to: network.id)
         }
     }
 

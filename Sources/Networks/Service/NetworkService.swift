@@ -40,7 +40,7 @@ package final class NetworkService {
         self.userNamespace = userNamespace
         bridges = try BridgeTable(inside: inside, loop: loop, scratch: scratch)
         names = NameServer(loop)
-        ports = try PortForwarder(loop: loop, inside: inside)
+        ports = PortForwarder(loop, inside)
         let socket = try UnixListener.bind(ServiceClient.socketName, in: runtime)
         self.runtime = runtime
         listener = nil
@@ -63,7 +63,9 @@ package final class NetworkService {
             // A peer that says half a message must not hold up everybody.
             socket.limitWaiting(milliseconds: 2_000)
             connections[raw] = Connection(socket)
-            do throws(Failure) { try loop.add(raw, [.readable, .ended]) { [unowned self] _ in serve(raw) } } catch { connections[raw] = nil }
+            do throws(Failure) { try loop.add(raw, [.readable, .ended]) { [unowned self] _ in serve(raw) } } catch {
+                connections[raw] = nil
+            }
         }
         wait()
     }
@@ -142,10 +144,16 @@ package final class NetworkService {
     private func publish(_ binding: PortBinding, _ listener: SharedFile, of member: Member) throws(Failure) {
         let first = member.endpoints.first { !$0.network.isInternal } ?? member.endpoints.first
         guard let first else { throw Failure(.invalid, "a container without a network publishes no ports") }
+        let (pool4, pool6) = (first.network.pool4, first.network.pool6)
+        guard let address = first.state.ip ?? first.state.ip6, let gateway = (first.state.ip == nil ? pool6 : pool4)?.gateway else {
+            throw Failure(.invalid, "network \(first.network.name) has no gateway: its containers publish no ports")
+        }
+        ports.foreignNetworks = bridges.subnets
         try ports.add(
-            owner: member.container, listener: try listener.descriptor.duplicate(), transport: binding.transport, target: first.state.ip,
-            target6: first.state.ip6, targetPort: binding.containerPort, gateway: first.network.pool4?.gateway,
-            gateway6: first.network.pool6?.gateway)
+            owner: member.container, try listener.descriptor.duplicate(), binding.transport,
+            to: PortTarget(
+                address, ipv6: first.state.ip == nil ? nil : first.state.ip6, port: binding.containerPort, gateway: gateway,
+                gatewayIPv6: pool6?.gateway))
     }
 
     /// Forgets a container: its names, its ports and its interfaces.

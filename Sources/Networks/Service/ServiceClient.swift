@@ -33,7 +33,8 @@ package final class ServiceClient: Sendable {
         let (_, descriptors) = try exchange(.greet, [])
         guard let last = descriptors.last else { throw Failure(.unavailable, "the network service sends no namespace") }
         return ServiceNamespaces(
-            network: SharedFile(Descriptor(owning: last)), user: descriptors.count > 1 ? SharedFile(Descriptor(owning: descriptors[0])) : nil)
+            network: SharedFile(Descriptor(owning: last)),
+            user: descriptors.count > 1 ? SharedFile(Descriptor(owning: descriptors[0])) : nil)
     }
 
     private func exchange(_ request: ServiceRequest, _ descriptors: [Int32]) throws(Failure) -> (answer: ServiceAnswer, [Int32]) {

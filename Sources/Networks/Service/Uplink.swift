@@ -7,7 +7,11 @@ final class Uplink {
     static let interface = "uplink"
     private static let (ours, theirs, bits) = ("169.254.77.2", "169.254.77.1", "30")
 
-    private enum State { case none, interface(pid: Int32), relay(RelayUplink) }
+    private enum State {
+        case none
+        case interface(pid: Int32)
+        case relay(RelayUplink, [BridgeRules.Listeners])
+    }
 
     private let inside: NamespaceWorker
     private let loop: EventLoop
@@ -34,7 +38,7 @@ final class Uplink {
             return
         } catch { reason = error.message }
         do throws(Failure) {
-            state = .relay(try RelayUplink(loop: loop, inside: inside))
+            state = try relay()
             notice = "\(reason): connections to the outside are relayed one by one, TCP and UDP only"
         } catch { notice = "\(reason), and no relay: \(error.message): the networks lead nowhere outside" }
     }
@@ -49,14 +53,25 @@ final class Uplink {
     var rules: BridgeRules.Uplink {
         switch state {
         case .none: .none
-        case .interface: .interface(Self.interface)
-        case .relay(let relay): .relay(tcpPort: relay.tcpPort, udpPort: relay.udpPort)
+        case .interface: .device(Self.interface)
+        case .relay(_, let listeners): .relay(listeners)
         }
     }
 
     func end() {
         if case .interface(let pid) = state { Signals.send(Signals.terminate, to: pid) }
         state = .none
+    }
+
+    private func relay() throws(Failure) -> State {
+        let relay = RelayUplink(loop, inside, RelayPolicy())
+        var listeners: [BridgeRules.Listeners] = []
+        for isIPv6 in HostFile.exists("/proc/net/if_inet6") ? [false, true] : [false] {
+            let sockets = try UplinkSockets.make(inside, ipv6: isIPv6)
+            listeners.append(BridgeRules.Listeners(isIPv6: isIPv6, tcpPort: sockets.streamPort, udpPort: sockets.datagramPort))
+            try relay.serve(sockets)
+        }
+        return .relay(relay, listeners)
     }
 
     // MARK: programs
@@ -71,7 +86,8 @@ final class Uplink {
         let file = "\(scratch)/namespace"
         try ServiceProcess.bind(inside.namespace, at: file)
         var words = [
-            "--foreground", "--quiet", "--config-net", "--no-map-gw", "-t", "none", "-u", "none", "-T", "none", "-U", "none", "-a", Self.ours,
+            "--foreground", "--quiet", "--config-net", "--no-map-gw", "-t", "none", "-u", "none", "-T", "none", "-U", "none", "-a",
+            Self.ours,
             "-n", Self.bits, "-g", Self.theirs, "-I", Self.interface, "--netns-only", "--netns", file,
         ]
         // As real root it would become somebody who may not enter the namespace.
