@@ -18,7 +18,7 @@ static _Noreturn void container_init(struct start *start) {
     if (unshare((int)(launch->clone_flags & OWN_NAMESPACES)) < 0) report.error = errno, report.phase = CS_PHASE_CLONE;
     if (launch->tell_cloned) (void)!write(start->report[1], &report, sizeof report);
     if (read(start->go[0], &byte, 1) != 1) _exit(127); /* nobody wants this container any more */
-    if (!report.error) report.error = cs_become_root(launch->map != CS_MAP_NONE);
+    if (!report.error) report.error = cs_become_root(launch->map != CS_MAP_NONE || launch->join_userns_fd >= 0);
     if (!launch->tty) {
         int streams[3] = {launch->open_stdin ? start->stdin_pipe[0] : -1, start->stdout_pipe[1], start->stderr_pipe[1]};
         for (int fd = 0; fd < 3 && !report.error; fd++) {
@@ -64,7 +64,7 @@ static void clone_inside(struct start *start, struct cloned *cloned) {
         pid_t pid = cs_clone((launch->clone_flags & ~(uint64_t)OWN_NAMESPACES) | CLONE_PARENT, NULL);
         if (pid == 0) container_init(start);
         cloned->pid = pid;
-        if (pid > 0 && launch->join_userns_fd >= 0) cs_write_maps(launch, pid, &cloned->outcome);
+        if (pid > 0) cs_write_maps(launch, pid, &cloned->outcome);
         _exit(0);
     }
     if (joiner < 0) cloned->pid = -errno;
@@ -191,7 +191,7 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     cs_monitor.init = cloned.pid;
     if (cs_monitor.init < 0) outcome = (struct cs_outcome){.phase = CS_PHASE_CLONE, .error = -cs_monitor.init}, give_up(control, &outcome);
     if (cloned.outcome.phase) give_up(control, &cloned.outcome);
-    if (launch->join_userns_fd < 0 && cs_write_maps(launch, cs_monitor.init, &outcome) < 0) give_up(control, &outcome);
+    if (launch->join_userns_fd < 0 && launch->join_netns_fd < 0 && cs_write_maps(launch, cs_monitor.init, &outcome) < 0) give_up(control, &outcome);
 
     struct cs_report report;
     unsigned char pid[4];

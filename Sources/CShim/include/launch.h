@@ -20,7 +20,7 @@ struct cs_launch {
     uint32_t durable;                 /* 0: the exit record need not survive a power cut (its container does not) */
     int container_fd, runtime_fd, store_fd; /* directories: record and log; sockets; working directory of the plan */
     int join_pidns_fd, join_netns_fd; /* namespaces to enter before cloning, or -1 */
-    int join_userns_fd;               /* the user namespace in which to clone, or -1: the id maps are then CS_MAP_DIRECT */
+    int join_userns_fd;               /* the user namespace in which to clone, or -1: the id maps are then CS_MAP_DIRECT, or none: no new one */
     int hold_fd;                      /* kept open by monitor and keeper as long as the container runs, or -1 */
     uint32_t tell_cloned;             /* 1: CS_FRAME_CLONED is wanted before CS_FRAME_GO */
     const char *log_name;             /* json-file in container_fd, NULL for none */

@@ -37,9 +37,11 @@ package struct ContainerStarter: ~Copyable {
         let network = try NetworkSession.begin(traits.network, traits.attachments, in: containers, places: places, idMap: idMap)
         // A start that fails later says why itself; an older reason would mislead.
         try directory.remove("error.json")
+        // Who shares another's network shares its user namespace too: only its root has power over that network.
+        let isGuest = network.networkNamespace != nil && network.userNamespace != nil
         var options = MonitorOptions(
-            cloneFlags: traits.namespaces(idMap).rawValue,
-            idMapping: network.userNamespace == nil ? idMap.mapping : idMap.innerMapping, containerDirectory: directory.raw,
+            cloneFlags: (isGuest ? traits.ownNamespaces : traits.namespaces(idMap)).rawValue,
+            idMapping: isGuest ? .none : network.userNamespace == nil ? idMap.mapping : idMap.innerMapping, containerDirectory: directory.raw,
             runtimeDirectory: runtime.raw, storeDirectory: containers.root.directory.raw, socketName: socketName(id),
             bootIdentifier: containers.bootIdentifier, cleanupProgram: Process.executablePath(), containerIdentifier: id)
         options.parentUserNamespace = network.userNamespace?.descriptor.raw

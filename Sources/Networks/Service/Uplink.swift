@@ -102,7 +102,9 @@ final class Uplink {
             let isReady = try inside.run { () throws(Failure) in
                 let routes = try RouteSocket()
                 guard let link = try routes.links().first(where: { $0.name == Self.interface }), link.isUp else { return false }
-                return try routes.routes().contains { $0.index == link.index && $0.destination == nil }
+                guard try routes.routes().contains(where: { $0.index == link.index && $0.destination == nil }) else { return false }
+                try routes.batch { $0.set(.index(link.index), .forwarding, 1) }
+                return true
             }
             if isReady {
                 state = .interface(pid: pid)
