@@ -30,6 +30,12 @@ package struct EthernetAddress: Hashable, Sendable, CustomStringConvertible {
         bytes = [0x02, 0x42] + address.bytes
     }
 
+    /// The IPv6 address that an interface gives itself on its link (RFC 4291, appendix A): fe80::/64 and this address,
+    /// the second lowest bit of the first byte turned over, ff:fe in the middle.
+    package var linkLocal: HostAddress? {
+        HostAddress(bytes: [0xFE, 0x80, 0, 0, 0, 0, 0, 0, bytes[0] ^ 2, bytes[1], bytes[2], 0xFF, 0xFE] + bytes[3...])
+    }
+
     package var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
     }
