@@ -45,6 +45,23 @@ package struct RouteSocket: ~Copyable {
         return found
     }
 
+    /// Waits until packets pass these devices, which were switched on as were the other ends of their cables; a packet sent
+    /// before is lost, and who asks for a neighbour asks again a second later. Kernels from 6.9 on catch up when they are
+    /// asked; others need a fraction of a millisecond. A bridge comes after its ports.
+    /// - Returns: false when one is not running after `milliseconds`.
+    @discardableResult
+    package func settle(_ links: [LinkName], milliseconds: Int64 = 200) throws(Failure) -> Bool {
+        let end = Clock.monotonicNanoseconds() + milliseconds * 1_000_000
+        while true {
+            var batch = RouteBatch()
+            for link in links { batch.askLink(link) }
+            let found = try send(batch).compactMap { Link($0.body) }
+            if found.allSatisfy(\.isRunning) { return true }
+            if Clock.monotonicNanoseconds() >= end { return false }
+            Clock.sleep(nanoseconds: 100_000)
+        }
+    }
+
     package func links() throws(Failure) -> [Link] {
         try dump(RTNetlink.getLink, "listing network devices") { out in
             out.link()

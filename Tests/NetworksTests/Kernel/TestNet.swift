@@ -41,7 +41,8 @@ struct TestNet {
             return try route.addVeth("\(bridge.name)-\(number)", master: master, peerName: "eth0", peerNamespace: namespace)
         }
         try container.run { () throws(Failure) in
-            try RouteSocket().batch { batch in
+            let route = try RouteSocket()
+            try route.batch { batch in
                 batch.set(.name("lo"), up: true)
                 batch.set(.index(veth.peerIndex), up: true)
                 for subnet in bridge.subnets {
@@ -50,6 +51,10 @@ struct TestNet {
                     batch.addRoute(all, via: subnet.address.advanced(by: 1), index: veth.peerIndex)
                 }
             }
+            try route.settle([.index(veth.peerIndex)])
+        }
+        _ = try home.run { () throws(Failure) in
+            try RouteSocket().settle([.index(veth.index), .name(bridge.name)])
         }
         return container
     }
