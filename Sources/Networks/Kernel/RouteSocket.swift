@@ -45,18 +45,24 @@ package struct RouteSocket: ~Copyable {
         return found
     }
 
-    /// Waits until packets pass these devices, which were switched on as were the other ends of their cables; a packet sent
-    /// before is lost, and who asks for a neighbour asks again a second later. Kernels from 6.9 on catch up when they are
-    /// asked; others need a fraction of a millisecond. A bridge comes after its ports.
-    /// - Returns: false when one is not running after `milliseconds`.
+    /// Waits until packets pass these devices, which were switched on as were the other ends of their cables, and until these
+    /// addresses, which were added, receive: the kernel does the rest of either a moment later. A packet sent before is
+    /// lost, and whoever asks for a neighbour asks again after a second. Kernels from 6.9 on catch up with devices when they
+    /// are asked; a bridge comes after its ports.
+    /// - Returns: false when something is not ready after `milliseconds`.
     @discardableResult
-    package func settle(_ links: [LinkName], milliseconds: Int64 = 200) throws(Failure) -> Bool {
+    package func settle(_ links: [LinkName], addresses: [HostAddress] = [], milliseconds: Int64 = 200) throws(Failure) -> Bool {
         let end = Clock.monotonicNanoseconds() + milliseconds * 1_000_000
+        // IPv4 addresses are there when the request for them is answered.
+        let late = addresses.filter(\.isIPv6)
         while true {
             var batch = RouteBatch()
             for link in links { batch.askLink(link) }
-            let found = try send(batch).compactMap { Link($0.body) }
-            if found.allSatisfy(\.isRunning) { return true }
+            for address in late { batch.askLocal(address) }
+            let replies = try send(batch)
+            let links = replies.filter { $0.type == RTNetlink.newLink }.compactMap { Link($0.body) }
+            let local = replies.filter { $0.type == RTNetlink.newRoute && $0.body.dropFirst(7).first == RTNetlink.local }
+            if links.allSatisfy(\.isRunning), local.count == late.count { return true }
             if Clock.monotonicNanoseconds() >= end { return false }
             Clock.sleep(nanoseconds: 100_000)
         }
@@ -128,6 +134,16 @@ extension RouteBatch {
         add(RTNetlink.getLink, "looking for \(link)") { out in
             out.link(link)
             out.attribute(LinkAttribute.extensions, LinkAttribute.withoutCounters)
+        }
+    }
+
+    /// The route to an IPv6 address; none is no failure.
+    mutating func askLocal(_ address: HostAddress) {
+        let none: [Errno] = [.other(101 /* ENETUNREACH */), .other(113 /* EHOSTUNREACH */)]
+        add(RTNetlink.getRoute, "looking for the route to \(address)", tolerating: none) { out in
+            for byte: UInt8 in [AddressFamily.ipv6, 128, 0, 0, 0, 0, 0, 0] { out.append(byte) }
+            out.append(UInt32(0))
+            out.attribute(1 /* RTA_DST */, address.bytes)
         }
     }
 }

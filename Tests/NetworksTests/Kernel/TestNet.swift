@@ -51,10 +51,11 @@ struct TestNet {
                     batch.addRoute(all, via: subnet.address.advanced(by: 1), index: veth.peerIndex)
                 }
             }
-            try route.settle([.index(veth.peerIndex)])
+            try route.settle([.index(veth.peerIndex)], addresses: bridge.subnets.map { $0.address.advanced(by: number)! })
         }
         _ = try home.run { () throws(Failure) in
-            try RouteSocket().settle([.index(veth.index), .name(bridge.name)])
+            let gateways = bridge.subnets.map { $0.address.advanced(by: 1)! }
+            return try RouteSocket().settle([.index(veth.index), .name(bridge.name)], addresses: gateways)
         }
         return container
     }
