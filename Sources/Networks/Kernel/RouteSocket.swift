@@ -23,17 +23,18 @@ package struct RouteSocket: ~Copyable {
         package let peerIndex: Int32
     }
 
-    /// A veth as `RouteBatch.addVeth` makes it, whose end here gets no IPv6 address; one exchange with the kernel.
+    /// A veth as `RouteBatch.addVeth` makes it, whose end here gets no IPv6 address; one exchange with the kernel (two before Linux 6.2).
     package func addVeth(
         _ name: String, master: Int32?, mtu: UInt32? = nil, peerName: String, peerMAC: EthernetAddress? = nil, peerNamespace: Int32?
     ) throws(Failure) -> Veth {
         var batch = RouteBatch()
-        batch.addVeth(name, master: master, mtu: mtu, peerName: peerName, peerMAC: peerMAC, peerNamespace: peerNamespace)
+        let flags = NetlinkFlags.create | NetlinkFlags.exclusive | NetlinkFlags.echo
+        batch.addVeth(name, master, mtu, peerName, peerMAC, peerNamespace, flags: flags)
         batch.withoutLinkLocal(.name(name))
-        batch.askLink(.name(name))
-        guard let link = try send(batch).lazy.compactMap({ Link($0.body) }).first, let peer = link.peer else {
-            throw Failure(.unavailable, "adding veth \"\(name)\": the kernel does not tell its index")
-        }
+        // Asking would make the kernel bring the carrier of the new device up to date first, and us wait for it.
+        let echoed = try send(batch).lazy.compactMap { Link($0.body) }.first { $0.name == name && $0.peer != nil }
+        let link = if let echoed { echoed } else { try self.link(.name(name)) }
+        guard let peer = link.peer else { throw Failure(.unavailable, "adding veth \"\(name)\": the kernel does not tell its other end") }
         return Veth(index: link.index, peerIndex: peer)
     }
 

@@ -120,7 +120,7 @@ struct RuleTests {
                 }
             }
             """
-        #expect(try Self.listing(NameServerRules(udpPort: 40000, tcpPort: 40001).batch) == Self.listing(written: text))
+        #expect(try Self.listing(NameServerRules(udpPort: 40000, tcpPort: 40001).batch()) == Self.listing(written: text))
     }
 
     @Test("translations, named chains and many elements")
@@ -157,8 +157,8 @@ struct RuleTests {
 
     @Test("a table takes the place of its former self, and others stay")
     func again() throws {
-        let names = NameServerRules(udpPort: 1, tcpPort: 2).batch
-        let twice = try Self.listing(names, BridgeRules([], uplink: .none).batch, NameServerRules(udpPort: 3, tcpPort: 4).batch)
+        let names = NameServerRules(udpPort: 1, tcpPort: 2).batch()
+        let twice = try Self.listing(names, BridgeRules([], uplink: .none).batch, NameServerRules(udpPort: 3, tcpPort: 4).batch())
         #expect(twice.contains("sport 3 ") && !twice.contains("sport 1 ") && twice.contains("table inet proa"))
         #expect(try Self.listing(names, .removing(.ipv4, table: "proa"), .removing(.ipv4, table: "proa")) == "")
     }
@@ -175,7 +175,7 @@ struct RuleTests {
             #expect(
                 refusal?.message.hasPrefix("packet filter: setting up a rule of chain \"c\": ") == true, "\(String(describing: refusal))")
             #expect(try Self.list() == "")
-            try socket.commit(NameServerRules(udpPort: 1, tcpPort: 2).batch)
+            try socket.commit(NameServerRules(udpPort: 1, tcpPort: 2).batch())
         }
     }
 }

@@ -1,4 +1,5 @@
 import LinuxSys
+import Networks
 import Primitives
 import Testing
 
@@ -11,5 +12,13 @@ struct UserTests {
         #expect(outcome.status == 0, "\(text)")
         // The tests inside are not those that are left out when they cannot work.
         #expect(text.contains("Suite \"the rules of the bridges\" passed") && text.contains("Suite \"rtnetlink\" passed"), "\(text)")
+    }
+
+    @Test("where the packet filter is refused, that is said plainly")
+    func refused() throws {
+        let batch = NameServerRules(udpPort: 1, tcpPort: 2).batch()
+        let refusal = try #require(throws: Failure.self) { try FilterSocket().commit(batch) }
+        #expect(refusal.kind == .unsupported)
+        #expect(refusal.message == "packet filter: setting up table \"proa\": operation not permitted (EPERM)")
     }
 }

@@ -11,21 +11,24 @@ package struct FilterBatch: Equatable, Sendable {
     private(set) var steps: [String] = []
     private var sets: UInt32 = 0
 
-    package init(_ family: FilterFamily, table: String) {
+    /// - Parameter replacing: false where no table of the name can be, as in a new namespace: if there is one after all, the
+    ///   kernel refuses all with `.conflict`. Taking a table away keeps it busy for some 10 ms, for which closing the socket waits.
+    package init(_ family: FilterFamily, table: String, replacing: Bool = true) {
         (self.family, self.table) = (family, table)
-        boundary(FilterMessage.batchBegin, "packet filter table \"\(table)\"")
-        // Deleting what may not be there would fail; what was just added is there.
-        for (type, flags) in [
-            (FilterMessage.newTable, NetlinkFlags.create), (FilterMessage.deleteTable, 0), (FilterMessage.newTable, NetlinkFlags.create),
-        ] {
-            message(type, flags: flags, "packet filter table \"\(table)\"") { _ in }
+        let what = "table \"\(table)\""
+        boundary(FilterMessage.batchBegin, what)
+        if replacing {
+            // Deleting what may not be there would fail; what was just added is there.
+            message(FilterMessage.newTable, flags: NetlinkFlags.create, what) { _ in }
+            message(FilterMessage.deleteTable, what) { _ in }
         }
+        message(FilterMessage.newTable, flags: NetlinkFlags.create | NetlinkFlags.exclusive, what) { _ in }
     }
 
     /// What takes the table away; no failure when there is none.
     package static func removing(_ family: FilterFamily, table: String) -> FilterBatch {
         var batch = FilterBatch(family, table: table)
-        batch.message(FilterMessage.deleteTable, "packet filter table \"\(table)\"") { _ in }
+        batch.message(FilterMessage.deleteTable, "table \"\(table)\"") { _ in }
         return batch
     }
 
