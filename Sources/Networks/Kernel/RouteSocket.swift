@@ -108,24 +108,23 @@ package struct RouteSocket: ~Copyable {
     /// - Returns: messages that are no acknowledgements.
     private func send(_ batch: RouteBatch) throws(Failure) -> [NetlinkReply] {
         if batch.requests.isEmpty { return [] }
-        var (answered, found, refusal) = (0, [NetlinkReply](), Failure?.none)
-        _ = try doing(batch.requests[0].what()) { () throws(Failure) in
-            try socket.exchange(batch.out.bytes) { reply in
+        let (requests, last) = (batch.requests, batch.requests.count - 1)
+        var (out, found, refusal) = (batch.out, [NetlinkReply](), Failure?.none)
+        out.acknowledgeLast()
+        let done = try doing(requests[0].what()) { () throws(Failure) in
+            try socket.exchange(out.bytes) { reply in
                 guard let status = reply.status else {
                     found.append(reply)
                     return false
                 }
-                guard Int(reply.sequence) < batch.requests.count else { return false }
-                answered += 1
-                let request = batch.requests[Int(reply.sequence)]
+                guard Int(reply.sequence) <= last else { return false }
+                let request = requests[Int(reply.sequence)]
                 if status != 0, !request.tolerated.contains(Errno(status)) { refusal = refusal ?? reply.failure(request.what()) }
-                return answered == batch.requests.count
+                return Int(reply.sequence) == last
             }
         }
         if let refusal { throw refusal }
-        guard answered == batch.requests.count else {
-            throw Failure(.unavailable, "\(batch.requests[answered].what()): the kernel did not answer")
-        }
+        if !done { throw Failure(.unavailable, "\(requests[last].what()): the kernel did not answer") }
         return found
     }
 }

@@ -178,4 +178,26 @@ struct RuleTests {
             try socket.commit(NameServerRules(udpPort: 1, tcpPort: 2).batch())
         }
     }
+
+    @Test("hundreds of bridges and requests are no more than one send can hold")
+    func many() throws {
+        let bridges = (0..<600).map { BridgeRules.Bridge(name: "b-\($0)", subnets: [], isInternal: false) }
+        #expect(try Self.listing(BridgeRules(bridges, uplink: .none).batch).contains("iifname \"b-599\" oifname \"b-599\" accept"))
+        try NamespaceWorker().run { () throws(Failure) in
+            let route = try RouteSocket()
+            try route.batch { batch in
+                batch.set(.index(1), up: true)
+                for number in 0..<600 { batch.addRoute(IPSubnet("10.\(number / 256).\(number % 256).0/24")!, index: 1) }
+            }
+            #expect(try route.routes().count == 600)
+            var refusal: Failure?
+            do throws(Failure) {
+                try route.batch { batch in
+                    for number in 0..<2000 { batch.delete(.name("n\(number)")) }
+                }
+            } catch { refusal = error }
+            #expect(refusal?.message.hasPrefix("deleting \"n0\": ") == true)
+            #expect(try route.routes().count == 600)
+        }
+    }
 }

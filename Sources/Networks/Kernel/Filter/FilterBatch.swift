@@ -109,7 +109,7 @@ package struct FilterBatch: Equatable, Sendable {
 
     private mutating func message(_ type: UInt16, flags: UInt16 = 0, _ what: String, _ body: (inout NetlinkBytes) -> Void) {
         let (family, table) = (family.rawValue, table)
-        let all = NetlinkFlags.request | NetlinkFlags.acknowledge | flags
+        let all = NetlinkFlags.request | flags
         out.message(type, flags: all, sequence: UInt32(steps.count)) { out in
             out.filterHead(family, resource: 0)
             out.attribute(1 /* NFTA_*_TABLE, first of everything */, text: table)
@@ -128,6 +128,7 @@ package struct FilterBatch: Equatable, Sendable {
     /// Everything, with the end that makes the kernel do it.
     var whole: [UInt8] {
         var copy = self
+        copy.out.acknowledgeLast()
         copy.boundary(FilterMessage.batchEnd, "")
         return copy.out.bytes
     }
