@@ -11,6 +11,14 @@ package enum NameSocket {
     package struct Peer: Hashable, Sendable {
         fileprivate let address: UInt32
         fileprivate let port: UInt16
+
+        fileprivate init(address: UInt32, port: UInt16) { (self.address, self.port) = (address, port) }
+
+        /// `nil` for an address of IPv6.
+        package init?(_ address: HostAddress, port: UInt16) {
+            guard !address.isIPv6 else { return nil }
+            self.init(address: address.bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }, port: port.bigEndian)
+        }
     }
 
     /// What a socket gave.

@@ -8,6 +8,7 @@ final class UpstreamSocket {
     private let upstream: Upstream
     let resolver: Resolver
     private var waiting: [UInt16: Exchange] = [:]
+    var number: Int32 { descriptor.raw }
 
     /// A port that many wait at would be too easy to hit.
     private static let sharedMax = 512
