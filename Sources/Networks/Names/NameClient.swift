@@ -3,7 +3,7 @@ internal import Primitives
 
 /// One container as the name server sees it: its sockets, what it may know, how much it waits for.
 final class NameClient {
-    private unowned let server: NameServer
+    private weak var server: NameServer?
     private let loop: EventLoop
     var scope: NameTable.Scope
     var resolvers: Resolvers
@@ -52,7 +52,7 @@ final class NameClient {
             case .nothing, .failed: return
             case .bytes(let count, let peer, _):
                 guard let peer else { continue }
-                server.handle(Array(buffer[..<count]), of: self, isStream: false) { [weak self] answer in
+                server?.handle(Array(buffer[..<count]), of: self, isStream: false) { [weak self] answer in
                     guard let self, isOpen else { return }
                     NameSocket.send(datagrams.raw, answer, to: peer)
                 }
@@ -85,7 +85,7 @@ final class NameClient {
             guard let oldest = streams.values.filter({ !$0.isWaiting }).min(by: { $0.active < $1.active }) else { return }
             oldest.close()
         }
-        guard server.streams < NameServer.streamsMax else { return }
+        guard let server, server.streams < NameServer.streamsMax else { return }
         let stream = NameStream(loop, descriptor, self)
         // Without a watch there is no conversation; the client sees the end.
         do throws(Failure) { try stream.open() } catch { return }
@@ -96,11 +96,11 @@ final class NameClient {
 
     /// `false`: no answer will come.
     func query(_ bytes: [UInt8], _ send: @escaping ([UInt8]) -> Void) -> Bool {
-        server.handle(bytes, of: self, isStream: true, send)
+        server?.handle(bytes, of: self, isStream: true, send) ?? false
     }
 
     func ended(_ stream: NameStream) {
-        if streams.removeValue(forKey: ObjectIdentifier(stream)) != nil { server.streams -= 1 }
+        if streams.removeValue(forKey: ObjectIdentifier(stream)) != nil { server?.streams -= 1 }
     }
 
     private func sweep() {
