@@ -6,7 +6,8 @@ final class NameClient {
     private weak var server: NameServer?
     private let loop: EventLoop
     var scope: NameTable.Scope
-    var resolvers: Resolvers
+    /// The user's resolvers; none: the host's.
+    var chosen: [HostAddress]
     var waiting = 0
     private let datagrams: Descriptor
     private let listener: Descriptor
@@ -23,8 +24,8 @@ final class NameClient {
     private static let sweepMilliseconds: UInt64 = 5000
     private static let exhaustedMilliseconds: UInt64 = 200
 
-    init(_ server: NameServer, _ scope: NameTable.Scope, _ resolvers: Resolvers, _ sockets: NameSockets) {
-        (self.server, loop, self.scope, self.resolvers) = (server, server.loop, scope, resolvers)
+    init(_ server: NameServer, _ scope: NameTable.Scope, _ chosen: [HostAddress], _ sockets: NameSockets) {
+        (self.server, loop, self.scope, self.chosen) = (server, server.loop, scope, chosen)
         datagrams = Descriptor(owning: sockets.datagrams)
         listener = Descriptor(owning: sockets.streams)
     }

@@ -56,6 +56,35 @@ import Testing
         }
     }
 
+    @Test("a running server, its clients and its resolvers")
+    func running() throws {
+        let scratch = try Scratch("names")
+        var limits = NameRig.quick
+        limits.tryNanoseconds = 20_000_000
+        limits.totalNanoseconds = 60_000_000
+        let rig = try NameRig(configuration: "\(scratch.path)/resolv.conf", limits: limits)
+        let far = Self.queries + [Ask(name: "far.example", payload: 1232).bytes, Ask(name: "x.far.example", kind: 16).bytes]
+        var round: UInt64 = 0
+        rig.resolvers[0].behave = { asked in
+            round += 1
+            var (random, bytes) = (Fuzz.Random(seed: round), asked.answer((0..<(round % 90)).map { "10.0.0.\($0)" }))
+            for _ in 0..<Int.random(in: 0...2, using: &random) {
+                bytes[Int.random(in: 2..<bytes.count, using: &random)] ^= 1 << UInt8(round % 8)
+            }
+            return [bytes]
+        }
+        var batch: [[UInt8]] = []
+        try Fuzz(far, words: Self.words).run(rounds: 400) { bytes in
+            batch.append(bytes)
+            guard batch.count == 20 else { return }
+            _ = try rig.send(batch, answers: 0)
+            _ = try rig.stream(NameRig.framed(batch.map { Array($0.prefix(4096)) }) + bytes, answers: 1)
+            batch = []
+            #expect(try rig.ask(Ask(name: "web", identifier: 0xABCD))?.addresses == ["172.20.0.2"])
+        }
+        #expect(rig.wait { rig.upstream.waiting == 0 && rig.upstream.socketsOpen == 0 ? true : nil } == true)
+    }
+
     @Test("resolv.conf")
     func files() {
         let seeds = ["nameserver 127.0.0.53\noptions edns0 trust-ad\nsearch a b\n", "nameserver fe80::1%lo\n# x\nnameserver ::1"]

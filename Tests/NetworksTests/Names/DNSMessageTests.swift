@@ -24,10 +24,16 @@ struct DNSMessageTests {
         "what is no proper query is refused with the code that says why",
         arguments: [
             (damaged { $0[5] = 0 }, DNSMessage.Code.formatError), (damaged { $0[5] = 2 }, .formatError),
-            (damaged { $0.removeLast(15) }, .formatError), (damaged { $0[12] = 0xC0 }, .formatError), (damaged { $0[12] = 64 }, .formatError),
+            (damaged { $0.removeLast(15) }, .formatError), (damaged { $0[12] = 0xC0 }, .formatError),
+            (damaged { $0[12] = 64 }, .formatError),
             (damaged { $0[2] |= 0x10 }, .notImplemented), (damaged { $0[11] = 200 }, .formatError),
             // A second OPT record, and one with a name.
-            (damaged { $0[11] = 2; $0 += $0.suffix(11) }, .formatError),
+            (
+                damaged {
+                    $0[11] = 2
+                    $0 += $0.suffix(11)
+                }, .formatError
+            ),
             (damaged { $0.insert(contentsOf: [1, 0x61], at: 29) }, .formatError),
             (Array(damaged { _ in }.prefix(12)), .formatError),
         ])
@@ -113,6 +119,11 @@ struct DNSMessageTests {
         ] { #expect(DNSAnswer.check(bad, query.question) == .lie) }
         #expect(DNSAnswer.check(changed { $0[3] |= 3 }, query.question) == .answer(isTruncated: false))
         for code: UInt8 in [1, 2, 4, 5] { #expect(DNSAnswer.check(changed { $0[3] |= code }, query.question) == .failure) }
-        #expect(DNSAnswer.check(changed { $0[3] |= 2; $0[5] = 0 }, query.question) == .failure)
+        #expect(
+            DNSAnswer.check(
+                changed {
+                    $0[3] |= 2
+                    $0[5] = 0
+                }, query.question) == .failure)
     }
 }

@@ -13,21 +13,29 @@ final class NameRig {
     let resolvers: [FakeResolver]
     let configuration: String
     let upstream: Upstream
+    final class Connections { var all: [Resolver] = [] }
+    let connections = Connections()
     static let container = "c0ffee"
 
     /// - Parameter resolvers: how many there are and stand in resolv.conf.
-    init(resolvers count: Int = 1, configuration: String, limits: Upstream.Limits = NameRig.quick, upstream chosen: [String]? = nil) throws {
+    init(resolvers count: Int = 1, configuration: String, limits: Upstream.Limits = NameRig.quick, upstream chosen: [String]? = nil) throws
+    {
         let loop = try EventLoop()
         var resolvers = [try FakeResolver(loop, "127.0.0.2")]
         for number in 1..<max(count, 1) { resolvers.append(try FakeResolver(loop, "127.0.0.\(number + 2)", port: resolvers[0].port)) }
         self.configuration = configuration
         try Self.write((0..<count).map { "127.0.0.\($0 + 2)" }, configuration)
-        upstream = Upstream(loop, file: ResolverFile(configuration), port: resolvers[0].port, limits: limits)
+        let (port, connections) = (resolvers[0].port, connections)
+        func connect(_ transport: NameSocket.Transport, _ resolver: Resolver) throws(Failure) -> Descriptor {
+            connections.all.append(resolver)
+            return try NameSocket.connected(transport, to: resolver.address, port: port, zone: resolver.zone)
+        }
+        upstream = Upstream(loop, file: ResolverFile(configuration), limits: limits, connect: connect)
         server = NameServer(loop, upstream)
         self.loop = loop
         self.resolvers = resolvers
         let sockets = try NameSockets.open("127.0.0.1")
-        port = sockets.port
+        self.port = sockets.port
         server.table.set(network: "n1", name: "front", subnets: [IPSubnet("172.20.0.0/16")!])
         server.table.add(.init(container: "w", names: ["web", "www"], addresses: [HostAddress("172.20.0.2")!]), to: "n1")
         try server.add(

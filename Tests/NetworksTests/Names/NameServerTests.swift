@@ -53,7 +53,9 @@ struct NameServerTests {
         let rig = try rig()
         let many = (0..<200).map { "10.0.0.\($0)" }
         rig.resolvers[0].behave = { [$0.answer(many)] }
-        let asks = [Ask(name: "web", identifier: 1).bytes, Ask(name: "far.example", identifier: 2).bytes, Ask(name: "www", identifier: 3).bytes]
+        let asks = [
+            Ask(name: "web", identifier: 1).bytes, Ask(name: "far.example", identifier: 2).bytes, Ask(name: "www", identifier: 3).bytes,
+        ]
         let replies = try rig.stream(NameRig.framed(asks), answers: 3)
         #expect(replies.map(\.identifier).sorted() == [1, 2, 3])
         #expect(replies.first { $0.identifier == 2 }?.records?.count == 200)

@@ -43,7 +43,8 @@ struct UpstreamTests {
         #expect(try rig.ask("one.example")?.code == 2)
     }
 
-    @Test("a resolver that fails is asked once, the next one instead", arguments: [DNSMessage.Code.serverFailure, .refused, .notImplemented])
+    @Test(
+        "a resolver that fails is asked once, the next one instead", arguments: [DNSMessage.Code.serverFailure, .refused, .notImplemented])
     func fails(_ code: DNSMessage.Code) throws {
         let rig = try rig(2)
         rig.resolvers[0].behave = { [$0.code(code)] }
@@ -170,6 +171,25 @@ struct UpstreamTests {
         let rig = try rig(2, upstream: ["127.0.0.3"])
         #expect(try rig.ask("one.example")?.addresses == ["192.0.2.7"])
         #expect(rig.resolvers[0].asked.isEmpty && rig.resolvers[1].asked.count == 1)
+        #expect(rig.connections.all == [Resolver(HostAddress("127.0.0.3")!)])
+    }
+
+    @Test("a resolver that is a container of the same network is asked over the bridge")
+    func inside() throws {
+        let rig = try rig(2, upstream: ["127.0.0.3"])
+        rig.server.table.set(network: "n2", name: "loop", subnets: [IPSubnet("127.0.0.0/24")!])
+        rig.server.update(container: NameRig.container, .init(networks: ["n1", "n2"]), upstream: [HostAddress("127.0.0.3")!])
+        #expect(try rig.ask("one.example")?.addresses == ["192.0.2.7"])
+        #expect(rig.connections.all == [Resolver(HostAddress("127.0.0.3")!, isInside: true)])
+    }
+
+    @Test("a failure in hand is told when nobody else knows more")
+    func fallback() throws {
+        let rig = try rig(2)
+        rig.resolvers[0].behave = { [$0.code(.serverFailure)] }
+        rig.resolvers[1].behave = { _ in [] }
+        #expect(try rig.ask("one.example")?.code == 2)
+        #expect(rig.resolvers.map(\.asked.count) == [1, 1])
     }
 
     @Test("questions share sockets where these are scarce, and all have an answer")
