@@ -35,6 +35,9 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
     /// last four.
     package init(for address: HostAddress) { bytes = [0x02, 0x42] + address.bytes.suffix(4) }
 
+    /// Names one interface, not a group of them.
+    package var isUnicast: Bool { bytes[0] & 1 == 0 && bytes.contains { $0 != 0 } }
+
     package var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
     }
