@@ -27,7 +27,7 @@ struct NetworkListCommand {
         let rows = views.map { row($0, id: shown($0.id)) }
         var listing = ListFormat.Listing(
             table: "{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}", headers: Self.headers, raw: Self.raw,
-            rowName: "*formatter.networkContext")
+            rowName: "*network.networkContext")
         let labels = Dictionary(views.map { (shown($0.id), $0.labels) }) { first, _ in first }
         @Sendable func label(_ receiver: JSON, _ arguments: [JSON]) throws(Failure) -> JSON {
             guard arguments.count == 1, let key = arguments[0].string else {
@@ -40,9 +40,10 @@ struct NetworkListCommand {
     }
 
     private func row(_ view: NetworkView, id: String) -> JSON {
-        let created = (try? Timestamp(rfc3339: view.created)) ?? Timestamp(nanosecondsSinceEpoch: 0)
+        // As Go prints a time of UTC, fraction and all.
+        let created = view.created.replacing("T", with: " ").replacing("Z", with: " +0000 UTC")
         return [
-            "CreatedAt": .string(created.local(offsetSeconds: 0, abbreviation: "UTC")), "Driver": .string(view.driver), "ID": .string(id),
+            "CreatedAt": .string(created), "Driver": .string(view.driver), "ID": .string(id),
             "IPv4": .string("\(view.record?.enablesIPv4 ?? true)"), "IPv6": .string("\(view.record?.enablesIPv6 ?? false)"),
             "Internal": .string("\(view.record?.isInternal ?? false)"),
             "Labels": .string(view.labels.map { "\($0.key)=\($0.value)" }.joined(separator: ",")), "Name": .string(view.name),
@@ -57,12 +58,7 @@ struct NetworkFilters {
     private let isDangling: Bool?
 
     init(_ texts: [String]) throws(Failure) {
-        do throws(Failure) {
-            values = try FilterValues(texts, known: ["dangling", "driver", "id", "label", "name", "scope", "type"])
-        } catch {
-            // docker begins with a capital letter here.
-            throw Failure(error.kind, "I" + error.message.dropFirst())
-        }
+        values = try FilterValues(texts, known: ["dangling", "driver", "id", "label", "name", "scope", "type"])
         for type in values["type"] where type != "custom" && type != "builtin" {
             throw Failure(.invalid, "invalid filter: 'type'='\(type)'")
         }
