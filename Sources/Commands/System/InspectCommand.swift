@@ -1,12 +1,13 @@
 import CommandLine
 import Containers
 import Images
+import Networks
 import Primitives
 import Templates
 
-/// `inspect`, `container inspect` and `image inspect`.
+/// `inspect`, `container inspect`, `image inspect` and `network inspect`.
 struct InspectCommand {
-    enum Kind { case container, image }
+    enum Kind { case container, image, network }
     let engine: Engine
     let options: ParsedOptions
 
@@ -43,7 +44,12 @@ struct InspectCommand {
                 shown = .object(object)
             }
             if let template {
-                let schema: Schema = kind == .container ? .container : .image
+                let schema: Schema =
+                    switch kind {
+                    case .container: .container
+                    case .image: .image
+                    case .network: .network
+                    }
                 do throws(Failure) {
                     try engine.console.line(try template.execute(on: shown, Template.Options(missingKey: .error, schema: schema)))
                     shownAny = true
@@ -64,9 +70,10 @@ struct InspectCommand {
 
     private func wanted() throws(Failure) -> [Kind] {
         switch options.stringIfSet(.type) ?? "" {
-        case "": return [.container, .image]
+        case "": return [.container, .image, .network]
         case "container": return [.container]
         case "image": return [.image]
+        case "network": return [.network]
         case let other:
             throw Failure(
                 .invalid,
@@ -85,6 +92,9 @@ struct InspectCommand {
                 case .image:
                     let images = try engine.images
                     return (kind, try images.document(try images.find(operand)))
+                case .network:
+                    let view = try engine.network(operand)
+                    return (kind, view.document(users: try view.users(try engine.containers)))
                 }
             } catch {
                 if error.kind != .notFound { throw error }
@@ -98,6 +108,7 @@ struct InspectCommand {
         guard kinds.count == 1 else { return "Error: No such object: \(operand)" }
         return switch kinds[0] {
         case .container: introduction + "No such container: \(operand)"
+        case .network: introduction + NetworkStore.notFound(operand).message
         case .image:
             introduction + "no such image: \(operand): " + ImageStore.notFound((try? ImageReference(operand).familiar) ?? operand).message
         }
