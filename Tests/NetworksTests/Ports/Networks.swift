@@ -43,6 +43,7 @@ struct Networks: Sendable {
     }
 
     private init() throws {
+        DescriptorLimit.raise()
         (client, bridges, container) = (try NamespaceWorker(), try NamespaceWorker(), try NamespaceWorker())
         let names = [("C", client), ("N", bridges), ("K", container)].map { "\($0)=/proc/\(Process.current)/fd/\($1.namespace)" }
         try Command("sh", ["-euc", names.joined(separator: "\n") + "\n" + Self.script]).check()

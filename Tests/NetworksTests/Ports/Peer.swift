@@ -29,7 +29,10 @@ final class Peer: Sendable {
         _ kind: Socket.Kind, to address: SocketAddress, from source: SocketAddress? = nil, in place: NamespaceWorker? = nil
     ) throws -> Peer {
         let peer = try make(kind, address.isIPv6, in: place)
-        if let source { try check(Socket.bind(peer.raw, source), "binding \(source)") }
+        if let source {
+            try Socket.turnOn(.reuseAddress, peer.raw)
+            try check(Socket.bind(peer.raw, source), "binding \(source)")
+        }
         try check(Socket.connect(peer.raw, address), "connecting to \(address)")
         return peer
     }
