@@ -134,7 +134,7 @@ package final class NetworkService {
         idle = nil
         do throws(Failure) {
             try member.add(attachment.endpoints, to: self, isRestored: attachment.isRestored)
-            try member.startNames(names, inside: inside)
+            try member.startNames(names, inside: inside, isRestored: attachment.isRestored)
             try loop.add(process.descriptor.raw, .readable) { [unowned self, unowned member] _ in detach(member) }
         } catch {
             detach(member)
