@@ -63,11 +63,13 @@ final class NameClient {
 
     private func accept() {
         for _ in 0..<Self.streamsMax where isOpen {
-            switch NameSocket.accept(listener.raw) {
-            case .nothing: return
-            case .exhausted: return pause()
-            case .connection(let descriptor): begin(descriptor)
+            let (socket, _) = Socket.accept(listener.raw)
+            if socket < 0 {
+                if Errno.isShortage(-socket) { pause() }
+                // What else went wrong concerns one connection; the others wake us again.
+                return
             }
+            begin(Descriptor(owning: socket))
         }
     }
 

@@ -17,18 +17,17 @@ package final class NameServer {
     /// Answers that one container may wait for.
     static let waitingMax = 1024
     /// Connections of all containers together.
-    static let streamsMax = min(1024, NameSocket.descriptorsMax / 8)
+    static let streamsMax = min(1024, DescriptorLimit.current / 8)
     private static let port: UInt16 = 53
 
     /// - Parameter inside: lives in the network namespace of the bridges. A user's resolver that is a container of the same
     ///   network is asked from there, every other one from the calling thread's namespace.
     package convenience init(_ loop: EventLoop, resolvers: ResolverFile = ResolverFile(), inside: NamespaceWorker? = nil) {
-        func connect(_ transport: NameSocket.Transport, _ resolver: Resolver) throws(Failure) -> Descriptor {
-            guard resolver.isInside, let inside else {
-                return try NameSocket.connected(transport, to: resolver.address, port: Self.port, zone: resolver.zone)
-            }
+        func connect(_ kind: Socket.Kind, _ resolver: Resolver) throws(Failure) -> Descriptor {
+            let address = SocketAddress(resolver.address, port: Self.port, scope: resolver.zone)
+            guard resolver.isInside, let inside else { return try NameSocket.connected(kind, to: address) }
             @Sendable func make() throws(Failure) -> Int32 {
-                try NameSocket.connected(transport, to: resolver.address, port: Self.port, zone: 0).release()
+                try NameSocket.connected(kind, to: address).release()
             }
             return Descriptor(owning: try inside.run(make))
         }

@@ -15,11 +15,11 @@ final class Upstream {
         /// Callers that wait for an answer.
         var waitingMax = 16384
         /// Sockets with a port of their own; beyond, questions share one.
-        var socketsMax = min(4096, NameSocket.descriptorsMax / 4)
+        var socketsMax = min(4096, DescriptorLimit.current / 4)
     }
 
     /// Makes a socket that hears one resolver.
-    typealias Connect = (NameSocket.Transport, Resolver) throws(Failure) -> Descriptor
+    typealias Connect = (Socket.Kind, Resolver) throws(Failure) -> Descriptor
 
     let loop: EventLoop
     let file: ResolverFile

@@ -34,9 +34,9 @@ final class FakeResolver {
     init(_ loop: EventLoop, _ address: String, port: UInt16 = 0) throws {
         let address = HostAddress(address)!
         self.loop = loop
-        datagrams = try NameSocket.bound(.datagram, to: address, port: port)
-        self.port = try NameSocket.port(of: datagrams.raw)
-        listener = try NameSocket.bound(.stream, to: address, port: self.port)
+        datagrams = try NameSocket.bound(.datagram, to: SocketAddress(address, port: port))
+        self.port = Socket.localAddress(of: datagrams.raw)!.port
+        listener = try NameSocket.bound(.stream, to: SocketAddress(address, port: self.port))
         try loop.add(datagrams.raw, .readable) { [unowned self] _ in receive() }
         try loop.add(listener.raw, .readable) { [unowned self] _ in accept() }
     }
@@ -60,8 +60,8 @@ final class FakeResolver {
     }
 
     private func accept() {
-        guard case .connection(let descriptor) = NameSocket.accept(listener.raw) else { return }
-        let raw = descriptor.release()
+        let (raw, _) = Socket.accept(listener.raw)
+        guard raw >= 0 else { return }
         connections.append(raw)
         try? loop.add(raw, .readable) { [unowned self] _ in
             var buffer = [UInt8](repeating: 0, count: 4096)

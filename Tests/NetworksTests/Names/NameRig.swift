@@ -26,9 +26,9 @@ final class NameRig {
         self.configuration = configuration
         try Self.write((0..<count).map { "127.0.0.\($0 + 2)" }, configuration)
         let (port, connections) = (resolvers[0].port, connections)
-        func connect(_ transport: NameSocket.Transport, _ resolver: Resolver) throws(Failure) -> Descriptor {
+        func connect(_ kind: Socket.Kind, _ resolver: Resolver) throws(Failure) -> Descriptor {
             connections.all.append(resolver)
-            return try NameSocket.connected(transport, to: resolver.address, port: port, zone: resolver.zone)
+            return try NameSocket.connected(kind, to: SocketAddress(resolver.address, port: port))
         }
         upstream = Upstream(loop, file: ResolverFile(configuration), limits: limits, connect: connect)
         server = NameServer(loop, upstream)
@@ -71,7 +71,7 @@ final class NameRig {
 
     /// Sends these in datagrams from one socket: the first `count` answers.
     func send(_ messages: [[UInt8]], answers count: Int) throws -> [Reply] {
-        let socket = try NameSocket.connected(.datagram, to: HostAddress("127.0.0.1")!, port: port, zone: 0)
+        let socket = try NameSocket.connected(.datagram, to: SocketAddress(HostAddress("127.0.0.1")!, port: port))
         for message in messages { _ = try NameSocket.send(socket.raw, message[...]) }
         var replies: [Reply] = []
         let raw = socket.raw
@@ -90,7 +90,7 @@ final class NameRig {
 
     /// Over one TCP connection: bytes as they are, then the answers, until `count` are there or the other side ends.
     func stream(_ bytes: [UInt8], answers count: Int) throws -> [Reply] {
-        let socket = try NameSocket.connected(.stream, to: HostAddress("127.0.0.1")!, port: port, zone: 0)
+        let socket = try NameSocket.connected(.stream, to: SocketAddress(HostAddress("127.0.0.1")!, port: port))
         var (output, input, replies, isEnded) = (bytes[...], [UInt8](), [Reply](), false)
         let raw = socket.raw
         _ = wait { () -> Bool? in

@@ -82,7 +82,7 @@ struct NameServerTests {
         var open: [Int32] = []
         defer { for raw in open { _ = Descriptor(owning: raw) } }
         for _ in 0..<100 {
-            open.append(try NameSocket.connected(.stream, to: HostAddress("127.0.0.1")!, port: rig.port, zone: 0).release())
+            open.append(try NameSocket.connected(.stream, to: SocketAddress(HostAddress("127.0.0.1")!, port: rig.port)).release())
         }
         #expect(rig.wait { rig.server.streams == 64 ? true : nil } == true)
         #expect(try rig.stream(NameRig.framed([Ask(name: "web").bytes]), answers: 1).first?.addresses == ["172.20.0.2"])
@@ -97,7 +97,7 @@ struct NameServerTests {
         #expect(try rig.ask("host.docker.internal")?.addresses == ["10.1.1.1"])
         #expect(try rig.ask("web")?.code == 2)
         rig.server.remove(container: NameRig.container)
-        let socket = try NameSocket.connected(.stream, to: HostAddress("127.0.0.1")!, port: rig.port, zone: 0)
+        let socket = try NameSocket.connected(.stream, to: SocketAddress(HostAddress("127.0.0.1")!, port: rig.port))
         #expect(rig.wait { (try? NameSocket.send(socket.raw, [1])) == nil ? true : nil } == true)
     }
 

@@ -70,13 +70,11 @@ struct UpstreamTests {
     @Test("an answer from elsewhere is not heard")
     func elsewhere() throws {
         let rig = try rig()
-        let liar = try NameSocket.bound(.datagram, to: HostAddress("127.0.0.77")!, port: 0)
+        let liar = try NameSocket.bound(.datagram, to: SocketAddress(HostAddress("127.0.0.77")!, port: 0))
         rig.resolvers[0].behave = { asked in
             // The liar knows everything, even the port.
-            for port in rig.upstream.sockets.values.joined().compactMap({ try? NameSocket.port(of: $0.number) }) {
-                if let peer = NameSocket.Peer(HostAddress("127.0.0.1")!, port: port) {
-                    NameSocket.send(liar.raw, asked.answer("10.6.6.6"), to: peer)
-                }
+            for socket in rig.upstream.sockets.values.joined() {
+                if let peer = Socket.localAddress(of: socket.number) { NameSocket.send(liar.raw, asked.answer("10.6.6.6"), to: peer) }
             }
             return [asked.answer()]
         }
