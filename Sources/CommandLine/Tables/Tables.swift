@@ -10,7 +10,7 @@ package enum Tables {
                 group("image", "Work with images", (images + archives).sorted { $0.words[0] < $1.words[0] }),
                 group("manifest", "Work with manifest lists", manifests),
                 group("system", "Work with this machine and the store", (space + [info]).sorted { $0.words[0] < $1.words[0] }),
-                completion, complete,
+                group("volume", "Work with volumes", volumes), completion, complete,
             ]
         return root
     }()

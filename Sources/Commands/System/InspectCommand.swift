@@ -2,11 +2,12 @@ import CommandLine
 import Containers
 import Images
 import Primitives
+import Store
 import Templates
 
 /// `inspect`, `container inspect` and `image inspect`.
 struct InspectCommand {
-    enum Kind { case container, image }
+    enum Kind { case container, image, volume }
     let engine: Engine
     let options: ParsedOptions
 
@@ -43,7 +44,7 @@ struct InspectCommand {
                 shown = .object(object)
             }
             if let template {
-                let schema: Schema = kind == .container ? .container : .image
+                let schema: Schema = kind == .container ? .container : kind == .image ? .image : .volume
                 do throws(Failure) {
                     try engine.console.line(try template.execute(on: shown, Template.Options(missingKey: .error, schema: schema)))
                     shownAny = true
@@ -64,9 +65,10 @@ struct InspectCommand {
 
     private func wanted() throws(Failure) -> [Kind] {
         switch options.stringIfSet(.type) ?? "" {
-        case "": return [.container, .image]
+        case "": return [.container, .image, .volume]
         case "container": return [.container]
         case "image": return [.image]
+        case "volume": return [.volume]
         case let other:
             throw Failure(
                 .invalid,
@@ -85,6 +87,10 @@ struct InspectCommand {
                 case .image:
                     let images = try engine.images
                     return (kind, try images.document(try images.find(operand)))
+                case .volume:
+                    let volumes = try engine.containers.volumes
+                    guard let volume = try volumes.find(operand) else { continue }
+                    return (kind, volume.document(mountpoint: volumes.dataPath(volume.name)))
                 }
             } catch {
                 if error.kind != .notFound { throw error }
@@ -98,6 +104,7 @@ struct InspectCommand {
         guard kinds.count == 1 else { return "Error: No such object: \(operand)" }
         return switch kinds[0] {
         case .container: introduction + "No such container: \(operand)"
+        case .volume: introduction + VolumeStore.notFound(operand).message
         case .image:
             introduction + "no such image: \(operand): " + ImageStore.notFound((try? ImageReference(operand).familiar) ?? operand).message
         }

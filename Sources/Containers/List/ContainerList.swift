@@ -15,6 +15,7 @@ package struct ContainerSummary: Sendable {
     package var mounts: [String]
     /// Where they are in the container.
     package var mountTargets: [String]
+    package var localVolumes: Int
     package var network: String
     package var exposedPorts: [String]
     package var state: ContainerState
@@ -64,7 +65,8 @@ extension ContainerStore {
             created: json["Created"]?.string ?? "", command: json["Command"]?.strings ?? [],
             labels: (json["Labels"]?.object?.members ?? []).map { ($0.key, $0.value.string ?? "") }, mounts: json["Mounts"]?.strings ?? [],
             mountTargets: json["MountTargets"]?.strings ?? [],
-            network: json["Network"]?.string ?? "none", exposedPorts: json["ExposedPorts"]?.strings ?? [], state: state)
+            localVolumes: Int(clamping: json["LocalVolumes"]?.int ?? 0), network: json["Network"]?.string ?? "none",
+            exposedPorts: json["ExposedPorts"]?.strings ?? [], state: state)
     }
 
     /// Containers as the users of images.
