@@ -3,11 +3,14 @@ package import Primitives
 
 /// Servers that the kernel will be told to speak to: it takes addresses only, and waits long for one that does not answer.
 package enum ServerAddress {
+    /// SOCK_STREAM, which is an enumeration to C only.
+    private static let stream: Int32 = 1
+
     /// The first address of `host` at which something takes a TCP connection.
     /// - Throws: `.unavailable` when the name has no address or nothing answers within the time, for all addresses together.
     package static func reachable(_ host: String, port: UInt16, timeoutMilliseconds: Int64) throws(Failure) -> String {
         var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = stream
         hints.ai_family = AF_UNSPEC
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, String(port), &hints, &list)
@@ -28,7 +31,8 @@ package enum ServerAddress {
     }
 
     private static func connectError(_ address: addrinfo, until deadline: Int64) -> Int32 {
-        let raw = socket(address.ai_family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        // socket(2) takes the bits of open(2) for its own two flags.
+        let raw = socket(address.ai_family, stream | O_NONBLOCK | O_CLOEXEC, 0)
         if raw < 0 { return errno }
         defer { close(raw) }
         if connect(raw, __CONST_SOCKADDR_ARG(__sockaddr__: UnsafePointer(address.ai_addr)), address.ai_addrlen) == 0 { return 0 }
