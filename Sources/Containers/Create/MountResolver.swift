@@ -119,10 +119,11 @@ final class MountResolver {
     private func volume(_ name: String?, _ request: VolumeRequest, _ all: CreateRequest) throws(Failure) -> ResolvedMount {
         let driver = request.flag == .mount ? request.volumeDriver : all.volumeDriver
         let maker = VolumeMaker(volumes)
-        var record = try maker.make(name, driver: driver, labels: request.volumeLabels, options: request.volumeOptions)
+        let isDurable = name != nil || !all.autoRemove
+        var record = try maker.make(name, driver: driver, labels: request.volumeLabels, options: request.volumeOptions, durable: isDurable)
         if name == nil { made.append(record.name) }
         // Somebody may remove it between being made and being held.
-        while try !holds(record.name) { record = try volumes.make(record) }
+        while try !holds(record.name) { record = try volumes.make(record, durable: isDurable) }
         let local = try LocalVolume(record, volumes, idMap: idMap)
         var mount = ContainerSetup.Mount(local.kind, target: request.target, flags: local.flags.union(request.flags).union(.noDevices))
         if request.readOnly { mount.flags.insert(.readOnly) }

@@ -35,12 +35,15 @@ struct LocalVolume {
             switch record.option("type") {
             case "tmpfs": try Self.memory(words)
             case "nfs", "nfs4": try Self.network(record.option("type"), device, words, idMap)
-            case "", "none", "bind": try Self.directory(device, words, own)
+            case "", "none", "bind": try Self.directory(device, words)
             case let type:
                 throw Failure(
                     .unsupported, "file systems of the type \(type.quoted) are not there yet: only tmpfs, nfs, and directories with o=bind")
             }
         }
+        guard case .bind(let source, let isRecursive, _) = kind, !HostFile.exists(source) else { return }
+        let bits = isRecursive ? "5000" : "1000"
+        throw Failure(.invalid, "failed to mount local volume: mount \(device):\(own), flags: 0x\(bits): no such file or directory")
     }
 
     private init(_ kind: ContainerSetup.Mount.Kind, _ flags: MountFlags, hostPath: String? = nil) {
@@ -73,7 +76,7 @@ struct LocalVolume {
         return LocalVolume(.tmpfs(options: options.keyValues, copyUp: false), flags)
     }
 
-    private static func directory(_ device: String, _ words: [String], _ own: String) throws(Failure) -> LocalVolume {
+    private static func directory(_ device: String, _ words: [String]) throws(Failure) -> LocalVolume {
         var words = words
         let flags = flags(&words)
         let isRecursive = words.contains("rbind")
@@ -86,12 +89,6 @@ struct LocalVolume {
             throw Failure(.invalid, "invalid option \(odd.quoted) in o=")
         }
         try VolumeRequest.checkAbsolute(device)
-        guard HostFile.exists(device) else {
-            throw Failure(
-                .invalid,
-                "failed to mount local volume: mount \(device):\(own), flags: 0x\(isRecursive ? "5000" : "1000"): no such file or directory"
-            )
-        }
         let path = cleanPath(device)
         return LocalVolume(.bind(source: path, recursive: isRecursive, propagation: nil), flags, hostPath: path)
     }

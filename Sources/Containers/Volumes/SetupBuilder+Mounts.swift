@@ -38,14 +38,8 @@ extension SetupBuilder {
         let own = try container.openDirectory(name)
         try own.createDirectory("upper")
         try own.createDirectory("work")
-        // The overlay's root is the upper directory: it looks as the lower one.
-        let status = try Directory.open(lower).descriptor.status()
-        let upper = try own.openDirectory("upper")
-        if status.userID != Process.effectiveUserID {
-            // Only root may; elsewhere the files are the user's anyway.
-            do throws(Failure) { try upper.descriptor.setOwner(user: status.userID, group: status.groupID) } catch {}
-        }
-        try upper.descriptor.setMode(status.mode)
+        // The overlay's root is the upper directory: it has to look as the lower one.
+        try VolumeOwners.liken("\(directory)/\(name)/upper", to: lower, idMap: idMap, places: places)
         let escaped = lower.utf8.reduce(into: [UInt8]()) { text, byte in
             if byte == UInt8(ascii: ":") || byte == UInt8(ascii: "\\") { text.append(UInt8(ascii: "\\")) }
             text.append(byte)

@@ -12,7 +12,7 @@ package struct VolumeMaker {
     /// - Parameter name: `nil` for one that nobody names.
     /// - Throws: docker's texts.
     package func make(
-        _ name: String?, driver: String, labels: [KeyValue] = [], options: [KeyValue] = []
+        _ name: String?, driver: String, labels: [KeyValue] = [], options: [KeyValue] = [], durable: Bool = true
     ) throws(Failure) -> VolumeRecord {
         let isAnonymous = name == nil
         let name = if let name { name } else { hexadecimal(try RandomBytes.take(32)[...]) }
@@ -28,6 +28,7 @@ package struct VolumeMaker {
         func object(_ pairs: [KeyValue]) -> JSONObject { JSONObject(pairs.map { (key: $0.key, value: $0.value) }) }
         let created = Timestamp(seconds: Clock.nowNanoseconds() / 1_000_000_000)
         return try volumes.make(
-            VolumeRecord(name: name, created: created.rfc3339(), labels: object(labels), options: object(options)))
+            VolumeRecord(name: name, created: created.rfc3339(), labels: object(labels), options: object(options)),
+            durable: durable)
     }
 }

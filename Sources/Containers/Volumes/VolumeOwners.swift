@@ -44,8 +44,31 @@ package enum VolumeOwners {
         }
     }
 
+    /// Gives an empty directory of ours the owner and the mode of another one.
+    static func liken(_ path: String, to other: String, idMap: IdMapPlan, places: StorePlaces) throws(Failure) {
+        guard let status = HostFile.status(other) else { throw Failure(.notFound, "\(other.quoted) is not there") }
+        guard case .subordinate = idMap, status.owner != Process.effectiveUserID else { return try liken(path, to: other) }
+        if try UserNamespaceStage.run([stage, path, other], idMap: idMap, places: places) != 0 {
+            throw Failure(.denied, "an overlay cannot stand on \(other.quoted): it belongs to somebody else")
+        }
+    }
+
+    private static func liken(_ path: String, to other: String) throws(Failure) {
+        let status = try Directory.open(other).descriptor.status()
+        let directory = try Directory.open(path)
+        let own = try directory.descriptor.status()
+        if own.userID != status.userID || own.groupID != status.groupID {
+            do throws(Failure) { try directory.descriptor.setOwner(user: status.userID, group: status.groupID) } catch {
+                // With a single id the files of others stay theirs, seen as nobody's.
+                guard Process.effectiveUserID != 0 else { throw error }
+            }
+        }
+        try directory.descriptor.setMode(status.mode)
+    }
+
     /// The stage's side.
     package static func run(stage words: [String]) throws(Failure) {
+        if words.count == 3 { return try liken(words[1], to: words[2]) }
         guard words.count == 4, let uid = UInt32(words[1]), let gid = UInt32(words[2]) else {
             throw Failure(.invalid, "unknown words for \(stage)")
         }

@@ -72,8 +72,9 @@ package struct VolumeStore: Sendable {
     package static func notFound(_ name: String) -> Failure { Failure(.notFound, "get \(name): no such volume") }
 
     /// Makes a volume unless there is one of that name already.
+    /// - Parameter durable: false for one that ends with its container.
     /// - Returns: the one that is there then.
-    package func make(_ record: VolumeRecord) throws(Failure) -> VolumeRecord {
+    package func make(_ record: VolumeRecord, durable: Bool = true) throws(Failure) -> VolumeRecord {
         if let existing = try find(record.name) { return existing }
         let area = try root.area(.volumes)
         let held = try Lock.take(Self.makersLock, in: area, .exclusive)
@@ -86,9 +87,9 @@ package struct VolumeStore: Sendable {
             let directory = try area.openDirectory(Self.new)
             try directory.createDirectory(Self.data, mode: 0o755)
             try directory.createFile(Self.lock, [], mode: 0o600)
-            try directory.writeFile(Self.record, record.json.bytes)
+            try directory.writeFile(Self.record, record.json.bytes, durable: durable)
             try area.rename(Self.new, to: record.name)
-            try area.descriptor.sync()
+            if durable { try area.descriptor.sync() }
         } catch {
             let cause = error.within("creating the volume \"\(record.name)\"")
             do throws(Failure) { try area.removeTree(Self.new) } catch { throw cause.within("tidying up failed: \(error.message)") }
