@@ -11,9 +11,9 @@ extension Tables {
             .volumeImport, nil, noun: "volume", words: ["import"], "Put the files of an archive into a volume",
             usage: "VOLUME file|-", 2...2, completes: .volumes,
             details: """
-                The archive is what volume export or tar wrote, packed or not. Its files go over
-                those that are there; the others stay. The volume must be there already, and no
-                running container may use it.
+                The archive is what volume export or tar wrote, packed or not. Its files go
+                over those that are there; the others stay. The volume must be there already,
+                and no running container may use it.
                 """),
         CommandForm(
             .volumeInspect, nil, noun: "volume", words: ["inspect"], "Show everything about volumes",

@@ -10,7 +10,7 @@ package enum Tables {
                 group("image", "Work with images", (images + archives).sorted { $0.words[0] < $1.words[0] }),
                 group("manifest", "Work with manifest lists", manifests),
                 group("system", "Work with this machine and the store", (space + [info]).sorted { $0.words[0] < $1.words[0] }),
-                group("volume", "Work with volumes", volumes), completion, complete,
+                group("volume", "Work with volumes", volumes, usage: "COMMAND"), completion, complete,
             ]
         return root
     }()
@@ -24,8 +24,9 @@ package enum Tables {
         return commands.sorted { (rank($0), $0.word) < (rank($1), $1.word) }
     }
 
-    private static func group(_ word: String, _ summary: String, _ forms: [CommandForm]) -> CommandSpec {
+    private static func group(_ word: String, _ summary: String, _ forms: [CommandForm], usage: String = "") -> CommandSpec {
         var group = CommandSpec([word], summary)
+        group.usage = usage
         group.subcommands = forms.map(\.underNoun)
         group.category = .management
         return group

@@ -45,8 +45,10 @@ struct InspectCommand {
             }
             if let template {
                 let schema: Schema = kind == .container ? .container : kind == .image ? .image : .volume
+                var options = Template.Options(missingKey: .error, schema: schema)
+                if kind == .volume { options.rowName = "volume.Volume" }
                 do throws(Failure) {
-                    try engine.console.line(try template.execute(on: shown, Template.Options(missingKey: .error, schema: schema)))
+                    try engine.console.line(try template.execute(on: shown, options))
                     shownAny = true
                 } catch { errors.append(error.message) }
             } else {
