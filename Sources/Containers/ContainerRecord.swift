@@ -54,7 +54,8 @@ package struct ContainerRecord: Equatable, Sendable {
                 }),
             "LocalVolumes": .int(Int64((json["Mounts"]?.array ?? []).count { $0["Type"]?.string == "volume" })),
             "MountTargets": .strings((json["Mounts"]?.array ?? []).compactMap { $0["Destination"]?.string }),
-            "Network": hostConfig["NetworkMode"] ?? "none", "AutoRemove": .bool(autoRemove),
+            "Network": hostConfig["NetworkMode"] ?? "none", "Networks": .strings(attachments.map(\.network)),
+            "AutoRemove": .bool(autoRemove),
             "ExposedPorts": .strings(config["ExposedPorts"]?.object?.keys ?? []),
         ]
     }

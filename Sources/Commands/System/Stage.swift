@@ -34,6 +34,7 @@ enum Stage {
             case VolumeOwners.stage:
                 try VolumeOwners.run(stage: words)
                 return ExitCode.success
+            case NetworkLauncher.stage: return NetworkStage.run(words)
             case "proa:cleanup":
                 // The monitor's successor: nobody else removes this container.
                 guard words.count == 2 else { return ExitCode.engine }
