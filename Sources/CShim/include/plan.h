@@ -13,8 +13,8 @@ enum cs_op {
     CS_OVERLAY,         /* list: lower directories, topmost first; source: upper; extra: work; target: mount point (host path);
                            number: MOUNT_ATTR_* */
     CS_ROOT_BIND,       /* source: host directory that becomes the root; target: mount point (host path); number: MOUNT_ATTR_* */
-    CS_FILESYSTEM,      /* source: type; list: "key=value" or "flag"; flags: CS_MOUNT_*; number: MOUNT_ATTR_* */
-    CS_BIND,            /* source: host path; target; flags: CS_MOUNT_*; number: MOUNT_ATTR_* to set; number2: MS_* propagation */
+    CS_FILESYSTEM,      /* source: type; extra: its source, or NULL; list: "key=value" or "flag"; flags: CS_MOUNT_*; number: MOUNT_ATTR_* */
+    CS_BIND,            /* source: host path; extra: path below it, or NULL; target; flags: CS_MOUNT_*; number: MOUNT_ATTR_* to set; number2: MS_* propagation */
     CS_DEVICE,          /* source: host device node; target; number: expected dev_t, 0 for any */
     CS_SYMLINK,         /* source: text of the link; target */
     CS_DIRECTORY,       /* target; number: mode */

@@ -68,10 +68,11 @@ package enum Verb: String, CaseIterable, Sendable {
     case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush, imageReferrers
     case manifestCreate, manifestAdd, manifestAnnotate, manifestInspect, manifestPush, manifestRemove
     case imageHistory, systemDiskUsage, systemPrune, systemCheck
+    case volumeCreate, volumeInspect, volumeList, volumePrune, volumeRemove, volumeExport, volumeImport
     case imageSave, imageLoad, imageImport, imageCopy, imageDiff, imageTree, containerExport
     case login, logout, search
     case inspect, version, info
     case completionBash, completionZsh, completionFish
-    /// Hidden: prints one name per line for the shell (`__complete containers|images|networks`).
+    /// Hidden: prints one name per line for the shell (`__complete containers|images|networks|volumes`).
     case complete
 }

@@ -5,7 +5,7 @@ package enum LaterCommands {
         "build", "builder", "buildx", "bake", "checkpoint", "commit", "compose", "config", "context", "cp", "diff",
         "events", "node", "pause",
         "plugin", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
-        "update", "volume",
+        "update",
     ]
 
     /// Verbs of the nouns that exist.

@@ -11,7 +11,7 @@ package enum Tables {
                 group("manifest", "Work with manifest lists", manifests),
                 group("network", "Work with networks", networks),
                 group("system", "Work with this machine and the store", (space + [info]).sorted { $0.words[0] < $1.words[0] }),
-                completion, complete,
+                group("volume", "Work with volumes", volumes, usage: "COMMAND"), completion, complete,
             ]
         return root
     }()
@@ -25,8 +25,9 @@ package enum Tables {
         return commands.sorted { (rank($0), $0.word) < (rank($1), $1.word) }
     }
 
-    private static func group(_ word: String, _ summary: String, _ forms: [CommandForm]) -> CommandSpec {
+    private static func group(_ word: String, _ summary: String, _ forms: [CommandForm], usage: String = "") -> CommandSpec {
         var group = CommandSpec([word], summary)
+        group.usage = usage
         group.subcommands = forms.map(\.underNoun)
         group.category = .management
         return group

@@ -108,7 +108,9 @@ package struct ContainerStarter: ~Copyable {
         _ notice: (String) -> Void, overlayRefused: inout Bool
     ) throws(Failure) -> StartedMonitor {
         do throws(Failure) {
-            var prepared = try SetupBuilder(record: record, containers: containers, idMap: idMap, directory: directory.path).build(
+            var prepared = try SetupBuilder(
+                record: record, containers: containers, idMap: idMap, places: places, directory: directory.path
+            ).build(
                 terminal: terminal)
             if let startedNanoseconds { prepared.plan.environment.append("PROA_START_NS=\(startedNanoseconds)") }
             let steps = prepared.steps

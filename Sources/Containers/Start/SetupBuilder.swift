@@ -15,6 +15,7 @@ struct SetupBuilder {
     let record: ContainerRecord
     let containers: ContainerStore
     let idMap: IdMapPlan
+    let places: StorePlaces
     /// Path of the container's directory.
     let directory: String
 

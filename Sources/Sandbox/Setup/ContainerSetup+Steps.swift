@@ -111,6 +111,9 @@ extension ContainerSetup {
             case .tmpfs(let options, let copyUp):
                 return .fileSystem(
                     type: "tmpfs", target: mount.target, options: options, flags: mount.flags, copyUp ? [.create, .copyUp] : [.create])
+            case .below(let source, let path): return .bindBelow(source: source, path: path, target: mount.target, flags: mount.flags)
+            case .fileSystem(let type, let source, let options):
+                return .mount(type: type, source: source, target: mount.target, options: options, flags: mount.flags)
             }
         }
     }
