@@ -29,8 +29,14 @@ extension Directory {
         return Directory(Descriptor(owning: fd), path: path)
     }
 
-    /// Removes a name that is no directory; an absent one is no failure.
+    /// Removes a name that is no directory; an absent one is no failure. What is mounted on it stays: from outside of its mount
+    /// namespace the kernel would take the mount away as well.
     package func unlink(_ name: RawPath) throws(Failure) {
+        var status = statx()
+        let isMountRoot: UInt64 = 0x2000  // STATX_ATTR_MOUNT_ROOT, Linux 5.8
+        if statx(raw, name.characters, AT_SYMLINK_NOFOLLOW, 0, &status) == 0, status.stx_attributes & isMountRoot != 0 {
+            throw .kernel("removing", EBUSY)
+        }
         if unlinkat(raw, name.characters, 0) == -1, errno != ENOENT { throw .kernel("removing", errno) }
     }
 

@@ -33,14 +33,30 @@ package final class ContainerCopy {
     /// The container, found and with its root opened when it is needed.
     package struct Target: ~Copyable {
         let record: ContainerRecord
-        let root: Directory
-        let isRunning: Bool
+        let files: Files
         /// Ids that files in it can be given to; `false`: there is one.
         let hasOwners: Bool
         /// Files are looked at as root of a user namespace.
         let isMapped: Bool
         /// Whom files copied in with their owners belong to, where the container has a user.
         let user: (user: UInt32, group: UInt32)?
+
+        enum Files: ~Copyable {
+            case running(Directory)
+            case mounted(MountedFiles)
+        }
+        var isRunning: Bool {
+            switch files {
+            case .running: true
+            case .mounted: false
+            }
+        }
+        func place() throws(Failure) -> CopyPlace {
+            switch files {
+            case .running(let root): CopyPlace(root: try root.duplicate())
+            case .mounted(let files): CopyPlace(root: try files.root.duplicate())
+            }
+        }
     }
 
     private let request: CopyRequest
@@ -71,7 +87,7 @@ package final class ContainerCopy {
 
     package func out(_ open: () throws(Failure) -> Target) throws(Failure) -> CopyResult {
         let target = try engine(open)
-        let place = CopyPlace(root: try target.root.duplicate())
+        let place = try target.place()
         var (path, name): (SlashPath, [UInt8]?) = (request.path, nil)
         if request.followsLink { (path, name) = try followed(path, place) }
         let (source, status) = try engine { () throws(Failure) in try found(path, place) }
@@ -165,7 +181,7 @@ package final class ContainerCopy {
         var destination = CopyItem(request.path, exists: false)
         switch found {
         case .none: break
-        case .some(let found): destination = try self.destination(CopyPlace(root: try found.root.duplicate()))
+        case .some(let found): destination = try self.destination(try found.place())
         }
         let shown = "\(request.container):\(request.path.text)"
         guard let hostPath = request.hostPath else {
@@ -228,7 +244,7 @@ package final class ContainerCopy {
             isLocalFailure = false
             throw absence ?? missing(directory)
         }
-        let place = CopyPlace(root: try target.root.duplicate())
+        let place = try target.place()
         let (sink, counting) = try engine { () throws(Failure) in
             let sink = try self.sink(target, place, directory)
             return (sink, CountingSink(sink))
@@ -292,10 +308,12 @@ extension ContainerStore {
             let resolved = try ContainerUser.resolve(record, containers: self, idMap: idMap)
             user = (resolved.uid, resolved.gid)
         }
-        let isRunning = root != nil
-        let place: Directory
-        if let root { place = root } else { place = try mountedRoot(id, idMap: idMap, ownNamespace: isMapped) }
-        return ContainerCopy.Target(
-            record: record, root: place, isRunning: isRunning, hasOwners: !singleOwner, isMapped: isMapped, user: user)
+        let files: ContainerCopy.Target.Files
+        if let root {
+            files = .running(root)
+        } else {
+            files = .mounted(try mountedRoot(id, idMap: idMap, ownNamespace: isMapped))
+        }
+        return ContainerCopy.Target(record: record, files: files, hasOwners: !singleOwner, isMapped: isMapped, user: user)
     }
 }

@@ -5,7 +5,13 @@ internal import Store
 
 /// The root directory of a container, held open for work on its files from outside; nothing of it is executed.
 extension ContainerStore {
-    static let copyLock = "copy.lock"
+    private static let copyLock = "copy.lock"
+
+    /// Waits until nobody has the files of a container mounted that does not run yet: two mounts of one upper directory
+    /// would not know of each other.
+    static func waitForCopies(in directory: borrowing Directory) throws(Failure) {
+        if directory.contains(copyLock) { try Lock.take(copyLock, in: directory, .exclusive).hold() }
+    }
 
     /// What a running container sees, held by descriptor. To be opened by the user himself, who owns the container's user
     /// namespace, not by a stage in another one.
@@ -32,13 +38,17 @@ extension ContainerStore {
     /// - Parameters:
     ///   - owners: that this process can give files to.
     ///   - ownNamespace: this process is a stage, with a mount namespace of its own.
-    package func mountedRoot(_ id: String, idMap: IdMapPlan, ownNamespace: Bool) throws(Failure) -> Directory {
+    package func mountedRoot(_ id: String, idMap: IdMapPlan, ownNamespace: Bool) throws(Failure) -> MountedFiles {
         let record = try record(id)
-        do throws(LaunchFailure) { return try mount(record, idMap, ownNamespace) } catch {
+        let lock = try Lock.take(Self.copyLock, in: try open(id), .exclusive)
+        if try state(id).isRunning { throw Failure(.conflict, "container \(record.shortID) was started meanwhile: copy again") }
+        do throws(LaunchFailure) { return MountedFiles(root: try mount(record, idMap, ownNamespace), lock: lock) } catch {
             guard error.isOverlayRefusal else { throw Self.explained(error, record) }
         }
         try FlatRoot.make(id, in: self, singleOwner: idMap.isSingleOwner)
-        do throws(LaunchFailure) { return try mount(record, idMap, ownNamespace) } catch { throw Self.explained(error, record) }
+        do throws(LaunchFailure) { return MountedFiles(root: try mount(record, idMap, ownNamespace), lock: lock) } catch {
+            throw Self.explained(error, record)
+        }
     }
 
     private func mount(_ record: ContainerRecord, _ idMap: IdMapPlan, _ ownNamespace: Bool) throws(LaunchFailure) -> Directory {
@@ -53,6 +63,17 @@ extension ContainerStore {
     private static func explained(_ failure: LaunchFailure, _ record: ContainerRecord) -> Failure {
         if case .plan(let failure) = failure.phase { return failure }
         return Failure.kernel("mounting the files of \"\(record.name)\"", failure.code)
+    }
+}
+
+/// The files of a container that does not run; nobody starts it while this lives.
+package struct MountedFiles: ~Copyable {
+    package let root: Directory
+    private let lock: Lock
+
+    fileprivate init(root: consuming Directory, lock: consuming Lock) {
+        self.root = root
+        self.lock = lock
     }
 }
 

@@ -64,7 +64,8 @@ final class TreeSink: CopySink {
 
     /// The components of a name, which must not lead out.
     private func inner(_ path: [UInt8], _ outside: () -> String) throws(Failure) -> [[UInt8]] {
-        let components = SlashPath(path).cleaned.components
+        // Nothing is outside of the root.
+        let components = SlashPath((shown.components.isEmpty ? [0x2F] : []) + path).cleaned.components
         if components.first == [0x2E, 0x2E] { throw Failure(.invalid, outside()) }
         return components == [[0x2E]] ? [] : components
     }
@@ -154,9 +155,11 @@ final class TreeSink: CopySink {
             "invalid hardlink \(CopyError.quoted(self.shown(entry.linkTarget))) -> \(CopyError.quoted(entry.linkTarget))"
         }
         guard let last = target.last else { throw Failure(.corrupt, "a hard link to the directory itself") }
-        let directory = try open(Array(target.dropLast().joined(separator: [0x2F])))
-        do throws(Failure) { try current.createHardLink(name, to: try raw(last), in: directory) } catch {
-            throw CopyError.at("link \(shown(entry.linkTarget).text)", shown(path), error)
+        do throws(Failure) {
+            let directory = try open(Array(target.dropLast().joined(separator: [0x2F])))
+            try current.createHardLink(name, to: try raw(last), in: directory)
+        } catch {
+            throw Failure(.invalid, "link \(shown(entry.linkTarget).text) \(shown(path).text): \(CopyError.reason(error))")
         }
     }
 

@@ -35,6 +35,7 @@ package struct ContainerStarter: ~Copyable {
         let runtime = try places.openRuntime()
         // A start that fails later says why itself; an older reason would mislead.
         try directory.remove("error.json")
+        try ContainerStore.waitForCopies(in: directory)
         var options = MonitorOptions(
             cloneFlags: traits.namespaces(idMap).rawValue, idMapping: idMap.mapping, containerDirectory: directory.raw,
             runtimeDirectory: runtime.raw, storeDirectory: containers.root.directory.raw, socketName: socketName(id),
