@@ -71,7 +71,9 @@ struct CopyCommand {
         do throws(Failure) { id = try containers.find(request.container) } catch {
             let absence = error
             // docker looks at the caller's side first.
-            _ = try direction == .into ? copy.into { () throws(Failure) in throw absence } : copy.out { () throws(Failure) in throw absence }
+            _ =
+                try direction == .into
+                ? copy.into { () throws(Failure) in throw absence } : copy.out { () throws(Failure) in throw absence }
             return ExitCode.failure
         }
         let root = try containers.runningRoot(id)

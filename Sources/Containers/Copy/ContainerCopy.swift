@@ -146,7 +146,9 @@ package final class ContainerCopy {
     ) throws(Failure) {
         if item.isDirectory {
             let directory: Directory
-            do throws(Failure) { directory = try place.directory(item.path).opened() } catch { throw CopyError.at("open", item.path, error) }
+            do throws(Failure) { directory = try place.directory(item.path).opened() } catch {
+                throw CopyError.at("open", item.path, error)
+            }
             return try tree.give(directory, as: top, to: sink)
         }
         let parent = try place.directory(item.path.parent)
@@ -267,7 +269,8 @@ package final class ContainerCopy {
             throw error
         }
         try checkWritable(resolved, target.record, isRunning: target.isRunning)
-        var rules = TreeSink.Rules(owners: .archive, unmappedIsRoot: target.isMapped && request.hostPath != nil, keepsPower: true, followsLinks: true)
+        var rules = TreeSink.Rules(
+            owners: .archive, unmappedIsRoot: target.isMapped && request.hostPath != nil, keepsPower: true, followsLinks: true)
         if !target.hasOwners {
             rules.owners = .caller
         } else if request.keepsOwners, let user = target.user {

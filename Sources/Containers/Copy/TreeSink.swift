@@ -204,7 +204,9 @@ final class TreeSink: CopySink {
             guard Errno(error.errno ?? 0) == .invalid else { throw error }
             throw Failure(
                 .denied, "lchown \(shown(entry.path).text): invalid argument",
-                hint: "it belongs to \(entry.userID):\(entry.groupID), which this user has no subordinate ids for: see /etc/subuid and /etc/subgid")
+                hint:
+                    "it belongs to \(entry.userID):\(entry.groupID), which this user has no subordinate ids for: see /etc/subuid and /etc/subgid"
+            )
         }
     }
 

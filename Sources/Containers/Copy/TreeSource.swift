@@ -41,7 +41,8 @@ struct TreeSource {
                 }
             case .leave, .foreign: state.path.removeLast(state.path.count - (state.lengths.popLast() ?? state.path.count))
             case .closed(let name):
-                throw Failure(.denied, "open \(printable(state.path)): permission denied (\"\(String(decoding: name.bytes, as: UTF8.self))\")")
+                throw Failure(
+                    .denied, "open \(printable(state.path)): permission denied (\"\(String(decoding: name.bytes, as: UTF8.self))\")")
             }
         }
         try sink.finish()
