@@ -66,28 +66,16 @@ import Testing
             try attack.proa.command(["create", "-q", "--name", "victim", attack.image, "sh"]).check()
         }
         let canary = attack.canary
-        let builds: [(Tar) throws(Failure) -> Void] = [
-            { tar throws(Failure) in try tar.file("../../../../../../../..\(canary)/file", "evil") },
-            { tar throws(Failure) in try tar.file("\(canary)/file", "evil") }, { tar throws(Failure) in try tar.file("old/file", "evil") },
-            { tar throws(Failure) in
-                try tar.link("new", to: canary)
-                try tar.file("new/file", "evil")
-                try tar.directory("new/made")
-            },
-            { tar throws(Failure) in
-                try tar.link("climb", to: "../../../../../../..\(canary)")
-                try tar.file("climb/file", "evil")
-            }, { tar throws(Failure) in try tar.add(.hardLink, "hard", to: "\(canary)/file") },
-            { tar throws(Failure) in try tar.add(.hardLink, "hard", to: "../../../../../../..\(canary)/file") },
-            { tar throws(Failure) in try tar.add(.hardLink, "hard", to: "old/file") },
-            { tar throws(Failure) in
-                try tar.link("etc2", to: "/proc/self/root")
-                try tar.file("etc2\(canary)/file", "evil")
-            }, { tar throws(Failure) in try tar.directory("old", mode: 0o777) },
+        let climb = "../../../../../../.." + canary
+        let archives: [[Tar.Row]] = [
+            [("f", climb + "/file", "")], [("f", canary + "/file", "")], [("f", "old/file", "")],
+            [("l", "new", canary), ("f", "new/file", ""), ("d", "new/made", "")], [("l", "climb", climb), ("f", "climb/file", "")],
+            [("h", "hard", canary + "/file")], [("h", "hard", climb + "/file")], [("h", "hard", "old/file")],
+            [("l", "etc2", "/proc/self/root"), ("f", "etc2\(canary)/file", "")], [("d", "old", "")],
         ]
-        for build in builds {
+        for entries in archives {
             let tar = Tar()
-            try build(tar)
+            for entry in entries { try tar.add(entry) }
             for place in ["/", "/tmp"] {
                 var command = try attack.proa.command(["cp", "-", "victim:\(place)"])
                 command.input = try tar.finished()
@@ -165,5 +153,19 @@ import Testing
         try attack.proa.scratch.put("mine", "x")
         try attack.proa.check("cp", "mine", "victim:/bad/pipe")
         try attack.end()
+    }
+}
+
+extension Tar {
+    /// `f` file, `d` directory, `l` symbolic and `h` hard link.
+    typealias Row = (kind: Character, path: String, target: String)
+
+    func add(_ row: Row) throws(Failure) {
+        switch row.kind {
+        case "f": try file(row.path, "evil")
+        case "d": try directory(row.path, mode: 0o777)
+        case "l": try link(row.path, to: row.target)
+        default: try add(.hardLink, row.path, to: row.target)
+        }
     }
 }
