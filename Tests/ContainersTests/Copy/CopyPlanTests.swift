@@ -20,7 +20,7 @@ import Testing
     @Test(
         "a relative path becomes absolute and keeps what its end says",
         arguments: [
-            ("x", "/w/x"), ("x/", "/w/x/"), ("x/.", "/w/x/."), (".", "/w/."), ("./", "/w/"), ("..", "/"), ("/x/", "/x/"),
+            ("x", "/w/x"), ("x/", "/w/x/"), ("x/.", "/w/x/."), (".", "/w/."), ("./", "/w/./"), ("..", "/"), ("/x/", "/x/"),
             ("../y/.", "/y/."),
         ])
     func absolute(_ text: String, _ expected: String) {

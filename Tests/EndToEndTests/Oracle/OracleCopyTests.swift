@@ -15,12 +15,16 @@ import Testing
         let oracle: Oracle
         let here: (docker: String, ours: String)
 
-        init() throws {
+        /// The container's name, one for each test: they share a daemon.
+        let box: String
+
+        init(_ name: String) throws {
+            box = "copy-" + name
             oracle = try Oracle()
             here = (try oracle.proa.scratch.directory("docker-side"), try oracle.proa.scratch.directory("our-side"))
             for path in [here.docker, here.ours] { try Command("/bin/sh", ["-c", fixture], directory: path).check() }
-            try oracle.same("create --name oracle-copy --network none busybox sleep 60")
-            try oracle.same("create --name oracle-copy-ro --network none --read-only busybox sleep 60")
+            try oracle.same("create --name \(box) --network none busybox sleep 60")
+            try oracle.same("create --name \(box)-ro --network none --read-only busybox sleep 60")
         }
 
         /// The same words in both.
@@ -60,9 +64,9 @@ import Testing
 
     @Test("cp does what docker's does, byte for byte", .enabled(if: Docker.isPossible, Oracle.reason))
     func table() throws {
-        let side = try Side()
-        defer { _ = try? side.oracle.forget("oracle-copy", "oracle-copy-ro") }
-        try side.same(["cp", ".", "oracle-copy:/t"])
+        let side = try Side("table")
+        defer { _ = try? side.oracle.forget(side.box, side.box + "-ro") }
+        try side.same(["cp", ".", "\(side.box):/t"])
         let out = [
             "/nope .", "/t/d/one/ .", "/t/d/one/. out", "/t/d out/x", "/t/d one", "/t/d/one nodir/", "/t/d/one nodir/x", "/t/d f",
             "/t/d/one f", "/t/link .", "/t/link/ o1", "/t/link/. o2", "/t/broken/ o3", "t/nope/x o3", "/t/d/one/x o4", "/t/d link",
@@ -71,11 +75,11 @@ import Testing
         ]
         for row in out {
             let words = row.split(separator: " ").map(String.init)
-            try side.same(["cp", "oracle-copy:" + words[0], words[1]])
+            try side.same(["cp", side.box + ":" + words[0], words[1]])
         }
         for row in ["/t/link l1", "/t/flink .", "/t/flink l2", "/t/broken l3", "/t/link/ l4", "/t/abslink l5", "/t/nope l6"] {
             let words = row.split(separator: " ").map(String.init)
-            try side.same(["cp", "-L", "oracle-copy:" + words[0], words[1]])
+            try side.same(["cp", "-L", side.box + ":" + words[0], words[1]])
         }
         #expect(try Self.list(side.here.ours) == Self.list(side.here.docker))
         let into = [
@@ -87,26 +91,26 @@ import Testing
         ]
         for row in into {
             let words = row.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-            try side.same(["cp", words[0], "oracle-copy:" + words[1]])
+            try side.same(["cp", words[0], side.box + ":" + words[1]])
         }
         for row in ["link /L1", "link /", "broken /hb2", "flink /", "link/. /L5"] {
             let words = row.split(separator: " ").map(String.init)
-            try side.same(["cp", "-L", words[0], "oracle-copy:" + words[1]])
+            try side.same(["cp", "-L", words[0], side.box + ":" + words[1]])
         }
         for words in [
-            ["oracle-copy:/a", "oracle-copy:/b"], ["a", "b"], ["f", "oracle-copy-ro:/"], ["f", "nosuch:/"], ["f", "nosuch:/x"],
+            ["\(side.box):/a", "\(side.box):/b"], ["a", "b"], ["f", "\(side.box)-ro:/"], ["f", "nosuch:/"], ["f", "nosuch:/x"],
             ["nope", "nosuch:/"],
-            ["nosuch:/x", "."], ["nosuch:/x", "nodir/x"], ["", "oracle-copy:/x"], ["oracle-copy:/x", ""], ["oracle-copy:", "."],
-            ["-", "oracle-copy:/t/f"], ["-", "oracle-copy:/nodir"], ["-", "nosuch:/"], [":f", "oracle-copy:/colon"], ["f"],
+            ["nosuch:/x", "."], ["nosuch:/x", "nodir/x"], ["", "\(side.box):/x"], ["\(side.box):/x", ""], ["\(side.box):", "."],
+            ["-", "\(side.box):/t/f"], ["-", "\(side.box):/nodir"], ["-", "nosuch:/"], [":f", "\(side.box):/colon"], ["f"],
             ["a", "b", "c"],
         ] { try side.same(["cp"] + words) }
-        try Self.compareInside(side)
+        try Self.compareInside(side, ["/t", "/newdir", "/L1", "/L3", "/dot", "/s1", "/t/d/one", "/t/link", "/t/."])
     }
 
     /// Everything below /t and beside it that the rows made, by an archive of each.
-    private static func compareInside(_ side: Side) throws {
-        for path in ["/t", "/newdir", "/L1", "/L3", "/dot", "/s1", "/t/d/one", "/t/link", "/t/."] {
-            let (docker, ours) = try side.both(["cp", "oracle-copy:" + path, "-"])
+    private static func compareInside(_ side: Side, _ paths: [String]) throws {
+        for path in paths {
+            let (docker, ours) = try side.both(["cp", side.box + ":" + path, "-"])
             #expect(ours.output.count == docker.output.count, "\(path)")
             let lists = try [docker, ours].map { outcome in
                 var command = Command("tar", ["--numeric-owner", "-tvf", "-"])
@@ -122,9 +126,9 @@ import Testing
 
     @Test("an archive on stdin is put where docker puts it, or refused", .enabled(if: Docker.isPossible, Oracle.reason))
     func archives() throws {
-        let side = try Side()
-        defer { _ = try? side.oracle.forget("oracle-copy", "oracle-copy-ro") }
-        try side.same(["cp", ".", "oracle-copy:/t"])
+        let side = try Side("stdin")
+        defer { _ = try? side.oracle.forget(side.box, side.box + "-ro") }
+        try side.same(["cp", ".", "\(side.box):/t"])
         let archives: [[Tar.Row]] = [
             [("f", "../../climbs", "")], [("f", "/absolute", "")], [("l", "out", "/etc"), ("f", "out/through", "")],
             [("l", "relative", "../../../etc")], [("h", "hard", "../../../etc/passwd")], [("h", "hard2", "nothing")], [("f", "a/b/c", "")],
@@ -133,17 +137,17 @@ import Testing
         for entries in archives {
             let tar = Tar()
             for entry in entries { try tar.add(entry) }
-            for place in ["/t", "/"] { try side.same(["cp", "-", "oracle-copy:" + place], input: tar.finished()) }
+            for place in ["/t", "/"] { try side.same(["cp", "-", side.box + ":" + place], input: tar.finished()) }
         }
-        try Self.compareInside(side)
+        try Self.compareInside(side, ["/t", "/etc"])
     }
 
     @Test("on a terminal the size and the destination are told", .enabled(if: Docker.isPossible, Oracle.reason))
     func terminal() throws {
-        let side = try Side()
-        defer { _ = try? side.oracle.forget("oracle-copy", "oracle-copy-ro") }
-        try side.same(["cp", ".", "oracle-copy:/t"])
-        for words in [["oracle-copy:/t/d", "tt1"], ["f", "oracle-copy:/"], ["d", "oracle-copy:/t/sub"], ["f", "oracle-copy:/t/flink"]] {
+        let side = try Side("tty")
+        defer { _ = try? side.oracle.forget(side.box, side.box + "-ro") }
+        try side.same(["cp", ".", "\(side.box):/t"])
+        for words in [["\(side.box):/t/d", "tt1"], ["f", "\(side.box):/"], ["d", "\(side.box):/t/sub"], ["f", "\(side.box):/t/flink"]] {
             let (theirs, own) = (side.oracle.docker.command(["cp"] + words), try side.oracle.proa.command(["cp"] + words))
             func said(_ command: Command, _ directory: String) throws -> String {
                 var command = command
