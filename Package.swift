@@ -55,16 +55,20 @@ let package = Package(
         library("Registry", ["OCI", "LinuxSys", "Primitives", "CCurl", "CCrypto"]),
         library("Sandbox", ["LinuxSys", "Primitives", "CSeccomp"]),
         library("Store", ["LinuxSys", "Primitives"]),
+        library("Networks", ["LinuxSys", "Primitives"]),
         // Level 4: what images are made of, put together.
         .target(
             name: "Images", dependencies: ["Registry", "Layers", "Store", "OCI", "LinuxSys", "Primitives"],
             exclude: ["README.md", "Builtin/hello.c"], swiftSettings: swift),
         // Level 5: the life of a container.
-        library("Containers", ["Images", "Layers", "CommandLine", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
+        library("Containers", ["Images", "Networks", "Layers", "CommandLine", "Store", "Sandbox", "OCI", "LinuxSys", "Primitives"]),
         // Level 7: flags to one request, one library call, rendered output and exit code.
         library(
             "Commands",
-            ["Containers", "Images", "Registry", "Layers", "Store", "Sandbox", "CommandLine", "OCI", "Templates", "LinuxSys", "Primitives"]),
+            [
+                "Containers", "Images", "Networks", "Registry", "Layers", "Store", "Sandbox", "CommandLine", "OCI", "Templates", "LinuxSys",
+                "Primitives",
+            ]),
         // Level 8: the binary.
         .executableTarget(
             name: "proa", dependencies: ["Commands", "LinuxSys", "Primitives"], exclude: ["README.md"], swiftSettings: swift,
@@ -78,6 +82,7 @@ let package = Package(
         tests("LayersTests", ["Layers", "LinuxSys", "Primitives", "CCompress", "TestSupport"]),
         tests("RegistryTests", ["Registry", "OCI", "LinuxSys", "Primitives", "CCurl", "TestSupport"]),
         tests("SandboxTests", ["Sandbox", "LinuxSys", "Primitives", "TestSupport"]),
+        tests("NetworksTests", ["Networks", "LinuxSys", "Primitives", "TestSupport"]),
         tests("StoreTests", ["Store", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ImagesTests", ["Images", "Layers", "Store", "Registry", "OCI", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ContainersTests", ["Containers", "Images", "OCI", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),

@@ -25,3 +25,34 @@ package final class Condition: @unchecked Sendable {
     package func wait() { pthread_cond_wait(changed, mutex) }
     package func wake() { pthread_cond_broadcast(changed) }
 }
+
+/// A value that threads share under one lock, and may wait for.
+// SAFETY: `value` is only touched while `condition` is locked.
+package final class Guarded<Value: Sendable>: @unchecked Sendable {
+    private let condition = Condition()
+    private var value: Value
+
+    package init(_ value: Value) { self.value = value }
+
+    /// Changes or reads the value and wakes everybody who waits for it.
+    package func with<T>(_ body: (inout Value) -> T) -> T {
+        condition.lock()
+        defer { condition.unlock() }
+        let result = body(&value)
+        condition.wake()
+        return result
+    }
+
+    /// Waits until `body` has something to return.
+    package func wait<T>(_ body: (inout Value) -> T?) -> T {
+        condition.lock()
+        defer { condition.unlock() }
+        while true {
+            if let result = body(&value) {
+                condition.wake()
+                return result
+            }
+            condition.wait()
+        }
+    }
+}

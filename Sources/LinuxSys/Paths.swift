@@ -72,3 +72,11 @@ extension HostFile {
         try file.close()
     }
 }
+
+extension HostFile {
+    /// Writes a setting into a file that exists: one of the kernel's.
+    package static func set(_ path: String, _ value: String) throws(Failure) {
+        let file = Descriptor(owning: try call("opening \"\(path)\"") { cs_open(path, O_WRONLY | O_CLOEXEC, 0) })
+        try doing("writing \"\(value)\" to \"\(path)\"") { () throws(Failure) in try file.write(value) }
+    }
+}

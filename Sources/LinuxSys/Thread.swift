@@ -33,6 +33,11 @@ package struct Thread: ~Copyable {
         return Thread(handle: handle)
     }
 
+    /// Leaves the thread to itself: it ends with the process.
+    package consuming func detach() {
+        pthread_detach(handle)
+    }
+
     /// Waits until the body has returned.
     package consuming func join() {
         pthread_join(handle, nil)

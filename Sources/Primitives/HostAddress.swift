@@ -9,6 +9,8 @@ package struct HostAddress: Hashable, Sendable {
         self.bytes = bytes
     }
 
+    init(checked bytes: [UInt8]) { self.bytes = bytes }
+
     package var isLoopback: Bool {
         bytes.count == 4 ? bytes[0] == 127 : bytes.dropLast().allSatisfy { $0 == 0 } && bytes[15] == 1
     }

@@ -6,7 +6,7 @@ import Testing
     static let levels: [String: Int] = [
         "CShim": 1, "CCurl": 1, "CCrypto": 1, "CCompress": 1, "CSeccomp": 1, "Primitives": 1,
         "LinuxSys": 2, "OCI": 2, "Templates": 2, "CommandLine": 2,
-        "Registry": 3, "Layers": 3, "Store": 3, "Sandbox": 3,
+        "Registry": 3, "Layers": 3, "Store": 3, "Sandbox": 3, "Networks": 3,
         "Images": 4,
         "Containers": 5,
         "Commands": 7,

@@ -36,7 +36,7 @@ struct SetupBuilder {
         setup.root = try root(at: mountPoint)
         setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
         setup.privileged = host["Privileged"]?.bool ?? false
-        setup.network = host["NetworkMode"]?.string == "host" ? .host : .none
+        setup.network = record.networkMode.hasOwnNamespace ? .none : record.networkMode == .host ? .host : .joined
         setup.privateUTS = host["UTSMode"]?.string != "host"
         setup.privatePID = host["PidMode"]?.string != "host"
         setup.privateIPC = host["IpcMode"]?.string != "host"
