@@ -103,6 +103,7 @@ package enum Program {
         case .imageCopy: ImageCopyCommand(engine: engine, options: options, global: global).run(operands)
         case .imageDiff: try ImageDiffCommand(engine: engine, options: options).run(operands)
         case .imageTree: try ImageTreeCommand(engine: engine, options: options).run(operands)
+        case .containerCopy: CopyCommand(engine: engine, options: options).run(operands)
         case .containerExport: ExportCommand(engine: engine, options: options).run(operands)
         case .login: LoginCommand(engine: engine, options: options, global: global).run(operands)
         case .logout: try LogoutCommand(engine: engine, global: global).run(operands)

@@ -55,6 +55,13 @@ extension DockerFacts {
                 platform string -
                 """),
         Command(
+            verb: "containerCopy", operands: "2..2",
+            options: """
+                archive/a bool false
+                follow-link/L bool false
+                quiet/q bool false
+                """),
+        Command(
             verb: "containerExport", operands: "1..1",
             options: """
                 output/o string -

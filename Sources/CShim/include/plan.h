@@ -88,6 +88,11 @@ struct cs_report {
  * (SCM_RIGHTS) or is -1. `report_fd` is closed by execve or by the reaper. Async-signal-safe. */
 void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, struct cs_report *report);
 
+/* Runs steps that only mount in this process, which has one thread. `is_private`: it has a mount namespace of its own
+ * already, else it gets one; whatever is mounted goes with it. Returns the container's root (O_PATH) or -errno, with the report
+ * filled unless it was the namespace that was refused. */
+int cs_mount_root(const struct cs_plan *plan, int is_private, struct cs_report *report);
+
 /* A private anonymous mapping shared with children; `size` bytes are reserved, only touched pages cost. NULL on failure. */
 void *cs_arena_new(size_t size);
 void cs_arena_free(void *arena, size_t size);

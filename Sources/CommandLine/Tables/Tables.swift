@@ -6,7 +6,7 @@ package enum Tables {
         root.makeOptions = { OptionSpec.global }
         root.subcommands =
             top + [
-                group("container", "Work with containers", (containers + [export]).sorted { $0.words[0] < $1.words[0] }),
+                group("container", "Work with containers", (containers + [copy, export]).sorted { $0.words[0] < $1.words[0] }),
                 group("image", "Work with images", (images + archives).sorted { $0.words[0] < $1.words[0] }),
                 group("manifest", "Work with manifest lists", manifests),
                 group("network", "Work with networks", networks),
@@ -18,7 +18,7 @@ package enum Tables {
 
     private static var top: [CommandSpec] {
         let commands =
-            (containers + images + archives + [export, info]).compactMap(\.onTop) + [version, inspect] + registries
+            (containers + images + archives + [copy, export, info]).compactMap(\.onTop) + [version, inspect] + registries
         // The common ones in the order in which a newcomer needs them, the others by name.
         let common = ["run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info"]
         let rank: (CommandSpec) -> Int = { common.firstIndex(of: $0.word) ?? common.count }
