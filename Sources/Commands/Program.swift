@@ -65,6 +65,8 @@ package enum Program {
         case .containerTop: try TopCommand(engine: engine).run(operands)
         case .containerRename: try RenameCommand(engine: engine).run(operands)
         case .containerPort: PortCommand(engine: engine).run(operands)
+        case .networkConnect: try NetworkConnectCommand(engine: engine, options: options).connect(operands)
+        case .networkDisconnect: try NetworkConnectCommand(engine: engine, options: options).disconnect(operands)
         case .networkCreate: try NetworkCreateCommand(engine: engine, options: options).run(operands[0])
         case .networkInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.network])
         case .networkList: try NetworkListCommand(engine: engine, options: options).run()
