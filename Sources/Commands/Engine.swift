@@ -1,6 +1,7 @@
 import Containers
 import Images
 import LinuxSys
+import Networks
 import Primitives
 import Sandbox
 import Store
@@ -57,6 +58,13 @@ final class Engine {
     var images: ImageStore {
         get throws(Failure) { ImageStore(try store) }
     }
+
+    var networks: NetworkStore {
+        get throws(Failure) { NetworkStore(path: "\(try store.path)/\(StoreRoot.Area.networks.path)") }
+    }
+
+    /// Subnets that this host reaches already.
+    func hostSubnets() throws(Failure) -> [IPSubnet] { Array(try HostSubnets.current()) }
 
     /// Says once, to a person, that this user has a single id.
     func noticeSingleOwner() {

@@ -51,7 +51,8 @@ package struct ContainerRecord: Equatable, Sendable {
                     $0["Name"]?.string ?? $0["Source"]?.string ?? ""
                 }),
             "MountTargets": .strings((json["Mounts"]?.array ?? []).compactMap { $0["Destination"]?.string }),
-            "Network": hostConfig["NetworkMode"] ?? "none", "AutoRemove": .bool(autoRemove),
+            "Network": hostConfig["NetworkMode"] ?? "none", "Networks": .strings(attachments.map(\.network)),
+            "AutoRemove": .bool(autoRemove),
             "ExposedPorts": .strings(config["ExposedPorts"]?.object?.keys ?? []),
         ]
     }

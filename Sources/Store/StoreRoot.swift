@@ -86,6 +86,8 @@ package final class StoreRoot: Sendable {
         case mountPoint = "mnt"
         /// Partial downloads and staging; every entry belongs to a lease or is resumable.
         case staging = "tmp"
+        /// One record per network, named by its id.
+        case networks
         case leases
         case seccompFilters = "cache/seccomp"
 

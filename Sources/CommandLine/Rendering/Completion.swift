@@ -43,6 +43,7 @@ package enum Completion {
         case .files: "files"
         case .directories: "directories"
         case .containers: "containers"
+        case .networks: "networks"
         case .images: "images"
         case .words(let words): "words " + words.joined(separator: " ")
         }

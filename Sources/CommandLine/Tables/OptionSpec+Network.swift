@@ -8,8 +8,9 @@ extension OptionSpec {
     package static let domainname = string("domainname", "NIS domain name of the container")
     package static let expose = list("expose", "Note a port, or a range of ports, as one that the program serves")
     package static let hostname = string("hostname", short: "h", "Host name of the container")
-    package static let network = list("network", as: "network", "Network to use: \"none\" or \"host\"")
-        .only("none", "host", otherwise: networksLater).completing(.words(["none", "host"]))
+    package static let network = list(
+        "network", as: "network", check: .network, "Network to be on: a name, \"bridge\", \"none\", \"host\", \"container:NAME\", \"pasta\""
+    ).completing(.networks)
     static let net = list("net", as: "network", "Old spelling of --network").hidden().meaning(network)
     package static let uts = string("uts", "Host name namespace: \"private\" or \"host\"")
         .only("private", "host", otherwise: "only \"private\" and \"host\" exist")
@@ -22,13 +23,10 @@ extension OptionSpec {
     package static let macAddress = string("mac-address", "Ethernet address of the container")
     package static let networkAlias = list("network-alias", "Further name on the network")
     static let netAlias = list("net-alias", "Old spelling of --network-alias").hidden().meaning(networkAlias)
-    package static let link = list("link", "Reach another container by name").completing(.containers)
+    package static let link = list("link", check: .link, "Reach another container by name").completing(.containers)
     package static let linkLocalIP = list("link-local-ip", "Link-local address of the container")
-
-    private static let networksLater = "networks other than \"none\" and \"host\" come with a later release"
 
     static let networking =
         ([addHost, dns, dnsOption, dnsOpt, dnsSearch, domainname, expose, hostname, network, net, uts]
-        + [publish, publishAll, ipv4, ipv6, macAddress, networkAlias, netAlias, link, linkLocalIP]
-        .notYet("networks and published ports come with a later release")).grouped(.network)
+        + [publish, publishAll, ipv4, ipv6, macAddress, networkAlias, netAlias, link, linkLocalIP]).grouped(.network)
 }

@@ -23,6 +23,10 @@ package enum ValueCheck: Equatable, Sendable {
     case filter
     /// The fields of `--mount`.
     case mount
+    /// A network, or the fields of `--network`.
+    case network
+    /// `CONTAINER[:ALIAS]`.
+    case link
 
     /// The text to store, nil for none. - Throws: `.invalid` with docker's reason.
     func checked(_ text: String) throws(Failure) -> String? {
@@ -45,6 +49,10 @@ package enum ValueCheck: Equatable, Sendable {
         case .sysctl: try require(isSysctlOfContainer(text), "sysctl '\(text)' is not allowed")
         case .filter: return try checkedFilter(text)
         case .mount: _ = try MountFields(text)
+        case .network: _ = try NetworkFields(text)
+        case .link:
+            try require(!text.isEmpty, "empty string specified for links")
+            try require(text.utf8.count { $0 == UInt8(ascii: ":") } <= 1, "bad format for links: \(text)")
         }
         return text
     }

@@ -73,8 +73,8 @@ struct ListCommand {
             "Image": .string(summary.imageName),
             "Labels": .string(summary.labels.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")),
             "LocalVolumes": "0", "Mounts": .string(mounts.joined(separator: ",")), "Names": .string(summary.name),
-            "Networks": .string(summary.network),
-            "Platform": .null, "Ports": .string(summary.network == "host" ? "" : summary.exposedPorts.sorted().joined(separator: ", ")),
+            "Networks": .string(summary.networks.joined(separator: ",")),
+            "Platform": .null, "Ports": .string(summary.ports.text),
             "RunningFor": .string((now - created).human + " ago"),
             "Size": .string(size ? try engine.containers.sizeText(summary.id) : "0B"),
             "State": .string(summary.state.status.rawValue), "Status": .string(StatusText.text(summary.state, now: now)),
@@ -98,6 +98,8 @@ enum StatusText {
 struct ContainerFilters {
     private var values: [(key: String, value: String)] = []
     private let ancestors: Set<Digest>
+    /// Values of `network` to the name of the network.
+    private var networks: [String: String] = [:]
     private static let known: Set<String> = [
         "id", "name", "label", "status", "ancestor", "exited", "before", "since", "volume", "network", "publish", "expose", "health",
         "isolation", "is-task",
@@ -116,11 +118,21 @@ struct ContainerFilters {
             if let id = try? engine.images.find(value.value) { ancestors.insert(id) }
         }
         self.ancestors = ancestors
+        for value in values where value.key == "network" {
+            // A network is found by its id too; one that does not exist has no containers.
+            if let network = try? engine.networks.find(value.value, hostSubnets: engine.hostSubnets) {
+                networks[value.value] = network.name
+            }
+        }
     }
 
     private static func check(_ key: String, _ value: String) throws(Failure) {
         switch key {
-        case "publish": throw Failure(.unsupported, "the filter 'publish' is not there yet")
+        case "publish", "expose":
+            if value.utf8.contains(UInt8(ascii: ":")) { throw Failure(.invalid, "filter for '\(key)' should not contain ':': \(value)") }
+            try doing("error while looking up for \(key) \(value)") { () throws(Failure) in
+                _ = try PortRange.parse(PortRange.splitProtocol(value).port)
+            }
         case "status":
             guard ["created", "running", "paused", "restarting", "removing", "exited", "dead"].contains(value) else {
                 throw Failure(.invalid, "invalid filter 'status=\(value)'")
@@ -159,6 +171,13 @@ struct ContainerFilters {
         return list
     }
 
+    private func matchesPort(_ key: String, _ value: String, _ summary: ContainerSummary) -> Bool {
+        let (port, proto) = PortRange.splitProtocol(value)
+        // It was read before, when the filters were checked.
+        guard let range = try? PortRange.parse(port) else { return false }
+        return key == "publish" ? summary.ports.publishes(range, proto) : summary.ports.exposes(range, proto)
+    }
+
     private func index(_ reference: String, _ list: [ContainerSummary]) throws(Failure) -> Int? {
         list.firstIndex { $0.name == reference || $0.id.hasPrefix(reference) }
     }
@@ -170,11 +189,11 @@ struct ContainerFilters {
         case "name": NameFilter.matches(value, summary.name)
         case "status": summary.state.status.rawValue == value
         case "exited": summary.state.status == .exited && String(summary.state.exitCode) == value
-        case "network": summary.network == value
+        case "network":
+            summary.networks.contains(networks[value] ?? value)
         case "ancestor": summary.imageName == value || summary.imageID.map(ancestors.contains) ?? false
         case "volume": summary.mounts.contains(value) || summary.mountTargets.contains(value)
-        case "expose":
-            summary.exposedPorts.contains(value.contains("/") ? value : value + "/tcp")
+        case "publish", "expose": matchesPort(key, value, summary)
         // No container has a health check yet, none belongs to a swarm, all have the one isolation there is.
         case "health": value == "none"
         case "is-task": value == "false" || value == "0"

@@ -93,32 +93,26 @@ enum RunFlags {
     }
 
     private static func namespaces(_ options: ParsedOptions, _ request: inout CreateRequest, _ client: FlagCheck) throws(Failure) {
-        request.network = options.strings(.network).last ?? "none"
+        try networking(options, &request, client)
         request.pidMode = try NamespaceMode.parse(options.string(.pid), of: .pid)
         request.ipcMode = try NamespaceMode.parse(options.string(.ipc), of: .ipc)
         request.utsMode = try NamespaceMode.parse(options.string(.uts), of: .uts)
         request.usernsMode = try NamespaceMode.parse(options.string(.userns), of: .userns)
         request.cgroupnsMode = try NamespaceMode.parse(options.string(.cgroupns), of: .cgroupns)
+    }
+
+    private static func networking(_ options: ParsedOptions, _ request: inout CreateRequest, _ client: FlagCheck) throws(Failure) {
+        for text in options.strings(.publish) { request.ports += try client { () throws(Failure) in try PortRequest.parse(text) } }
+        for text in options.strings(.expose) { request.exposed += try client { () throws(Failure) in try PortRange.exposed(text) } }
+        request.publishAll = options.bool(.publishAll)
+        var flags = NetworkSelection.Flags()
+        flags.aliases = options.strings(.networkAlias)
+        (flags.ip, flags.ip6, flags.mac) = (options.string(.ipv4), options.string(.ipv6), options.string(.macAddress))
+        (flags.links, flags.linkLocalIPs) = (options.strings(.link), options.strings(.linkLocalIP))
+        request.selection = try client { () throws(Failure) in try NetworkSelection(networks: options.strings(.network), flags) }
         request.extraHosts = options.strings(.addHost)
         request.dns = options.strings(.dns)
         request.dnsSearch = options.strings(.dnsSearch)
         request.dnsOptions = options.strings(.dnsOption)
-        for text in options.strings(.expose) {
-            request.exposed += try client { () throws(Failure) in try ExposedPorts.parse(text) }
-        }
-    }
-}
-
-/// `--expose PORT[-PORT][/PROTOCOL]`
-enum ExposedPorts {
-    static func parse(_ text: String) throws(Failure) -> [String] {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        let proto = parts.count > 1 ? parts[1].lowercased() : "tcp"
-        let range = parts[0].split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
-        guard ["tcp", "udp", "sctp"].contains(proto), (1...2).contains(range.count), let first = range[0],
-            let last = range.count == 2 ? range[1] : first,
-            first > 0, first <= last
-        else { throw Failure(.invalid, "invalid range format for --expose: \(text)") }
-        return (first...last).map { "\($0)/\(proto)" }
     }
 }

@@ -43,8 +43,11 @@ package struct CreateRequest: Sendable {
     package var limits: [(name: String, soft: Int64, hard: Int64)] = []
     package var sharedMemoryBytes: Int64 = 0
     package var oomScoreAdjustment: Int64 = 0
-    /// `none` or `host`.
-    package var network = "none"
+    /// `--network` and the flags that go with it.
+    package var selection = NetworkSelection()
+    /// Every `-p`, port by port.
+    package var ports: [PortRequest] = []
+    package var publishAll = false
     package var pidMode: NamespaceMode?
     package var ipcMode: NamespaceMode?
     package var utsMode: NamespaceMode?
@@ -58,6 +61,15 @@ package struct CreateRequest: Sendable {
     package var log: LogRequest?
     package var noHealthcheck = false
     package var platform = ""
+}
+
+extension CreateRequest {
+    /// Networks that exist or are looked up at the start, and what is asked for there.
+    package var networks: [NetworkAttachment] { selection.attachments }
+    package var mode: NetworkMode { selection.mode }
+    /// docker's `NetworkMode`.
+    package var network: String { mode.text }
+    package var links: [String] { selection.links }
 }
 
 extension EnvironmentRequest {

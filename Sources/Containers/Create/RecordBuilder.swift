@@ -69,13 +69,14 @@ struct RecordBuilder {
         config["AttachStdin"] = .bool(attached.contains("stdin"))
         config["AttachStdout"] = .bool(attached.contains("stdout"))
         config["AttachStderr"] = .bool(attached.contains("stderr"))
-        let ports = Set(defaults.exposedPorts + request.exposed).sorted()
+        let ports = Set(defaults.exposedPorts + request.exposed + request.ports.map(\.portName)).sorted()
         if !ports.isEmpty { config["ExposedPorts"] = .object(JSONObject(setOf: ports)) }
         config["Tty"] = .bool(request.tty)
         config["OpenStdin"] = .bool(request.interactive)
         config["StdinOnce"] = .bool(request.interactive && !request.detach)
         config["Env"] = .strings(request.environment.merged(image: withPath(defaults.environment)))
         config["Cmd"] = command.isEmpty ? .null : .strings(command)
+        if !request.selection.mac.isEmpty { config["MacAddress"] = .string(request.selection.mac) }
         if request.noHealthcheck { config["Healthcheck"] = ["Test": ["NONE"]] }
         config["Image"] = .string(request.imageName)
         config["Volumes"] = defaults.volumes.isEmpty ? .null : .object(JSONObject(setOf: defaults.volumes))
@@ -102,7 +103,7 @@ struct RecordBuilder {
             "Config": .object(JSONObject((request.log?.options ?? []).map { (key: $0.key, value: $0.value) })),
         ]
         host["NetworkMode"] = .string(request.network)
-        host["PortBindings"] = [:]
+        host["PortBindings"] = PortRequest.document(request.ports)
         host["RestartPolicy"] = ["Name": "no", "MaximumRetryCount": 0]
         host["AutoRemove"] = .bool(request.autoRemove)
         host["VolumeDriver"] = ""
@@ -122,11 +123,11 @@ struct RecordBuilder {
         host["GroupAdd"] = texts(request.groupAdd)
         host["IpcMode"] = .string((request.ipcMode ?? .private).rawValue)
         host["Cgroup"] = ""
-        host["Links"] = .null
+        host["Links"] = texts(request.links)
         host["OomScoreAdj"] = .int(request.oomScoreAdjustment)
         host["PidMode"] = .string(request.pidMode == .host ? "host" : "")
         host["Privileged"] = .bool(request.privileged)
-        host["PublishAllPorts"] = false
+        host["PublishAllPorts"] = .bool(request.publishAll)
         host["ReadonlyRootfs"] = .bool(request.readOnlyRoot)
         host["SecurityOpt"] = texts(request.securityTexts)
         if !request.tmpfsTexts.isEmpty { host["Tmpfs"] = .object(JSONObject(request.tmpfsTexts.map { (key: $0.key, value: $0.value) })) }
@@ -206,9 +207,11 @@ struct RecordBuilder {
         own["Mounts"] = .array(mounts.map { MountRecord($0.mount).json })
         own["Devices"] = .array(request.devices.map { ["Source": .string($0.source), "Target": .string($0.target)] })
         var namespaces: Sysctl.Namespaces = []
-        if request.network != "host" { namespaces.insert(.network) }
+        if request.mode.hasOwnNamespace { namespaces.insert(.network) }
         if request.ipcMode != .host { namespaces.insert(.ipc) }
         if request.utsMode != .host { namespaces.insert(.uts) }
+        if !request.networks.isEmpty { own["Networks"] = .array(request.networks.map(\.json)) }
+        if !request.links.isEmpty { own["Links"] = .strings(request.links) }
         own["Sysctls"] = .array(
             try Sysctl.all(request.sysctlTexts, own: namespaces).map { ["Path": .string($0.path), "Value": .string($0.value)] })
         var limits: [JSON] = []

@@ -27,7 +27,8 @@ extension ContainerStore {
             ], "Name": "overlay2",
         ]
         copy("Mounts", "Config")
-        document["NetworkSettings"] = Self.networkDocument(record)
+        document["NetworkSettings"] =
+            NetworkDocument(record: record, state: state.isRunning ? try networkState(id) : nil, pid: state.pid).json
         return .object(document)
     }
 
@@ -37,23 +38,6 @@ extension ContainerStore {
             "OOMKilled": false,
             "Dead": false, "Pid": .int(Int64(state.pid)), "ExitCode": .int(Int64(state.exitCode)), "Error": .string(state.error),
             "StartedAt": .string(state.startedAt), "FinishedAt": .string(state.finishedAt),
-        ]
-    }
-
-    private static func networkDocument(_ record: ContainerRecord) -> JSON {
-        let mode = record.hostConfig["NetworkMode"]?.string ?? "none"
-        let endpoint: JSON = [
-            "IPAMConfig": .null, "Links": .null, "Aliases": .null, "MacAddress": "", "DriverOpts": .null, "GwPriority": 0, "NetworkID": "",
-            "EndpointID": "",
-            "Gateway": "", "IPAddress": "", "IPPrefixLen": 0, "IPv6Gateway": "", "GlobalIPv6Address": "", "GlobalIPv6PrefixLen": 0,
-            "DNSNames": .null,
-        ]
-        return [
-            "Bridge": "", "SandboxID": "", "SandboxKey": "", "Ports": [:], "HairpinMode": false, "LinkLocalIPv6Address": "",
-            "LinkLocalIPv6PrefixLen": 0,
-            "SecondaryIPAddresses": .null, "SecondaryIPv6Addresses": .null, "EndpointID": "", "Gateway": "", "GlobalIPv6Address": "",
-            "GlobalIPv6PrefixLen": 0, "IPAddress": "", "IPPrefixLen": 0, "IPv6Gateway": "", "MacAddress": "",
-            "Networks": .object([mode: endpoint]),
         ]
     }
 }

@@ -1,5 +1,6 @@
 package import Images
 internal import LinuxSys
+package import Networks
 package import Primitives
 internal import Store
 
@@ -15,9 +16,27 @@ package struct ContainerSummary: Sendable {
     package var mounts: [String]
     /// Where they are in the container.
     package var mountTargets: [String]
-    package var network: String
+    /// docker's `NetworkMode`.
+    package var networkMode: String
+    /// As the user named them.
+    package var networkNames: [String]
     package var exposedPorts: [String]
     package var state: ContainerState
+    /// Of a running container on networks of ours.
+    package var network: NetworkState?
+
+    /// docker's `Networks`: the networks' names, or the mode that is none.
+    package var networks: [String] {
+        if let network { return network.endpoints.map(\.networkName).sorted() }
+        switch NetworkMode(networkMode) {
+        case .container, .namespace: return []
+        case .bridge, .network: return networkNames.sorted()
+        default: return [networkMode]
+        }
+    }
+
+    /// A container's ports are shown while it runs.
+    package var ports: PortColumn { PortColumn(published: network?.ports ?? [], noted: network == nil ? [] : exposedPorts) }
 }
 
 extension ContainerStore {
@@ -35,7 +54,9 @@ extension ContainerStore {
                 let state = try ContainerState.read(directory, bootIdentifier: bootIdentifier)
                 if runningOnly, !state.isRunning { continue }
                 guard directory.contains("config.json") || directory.contains("summary.json") else { continue }
-                out.append(summary(id, try knownSummary(id, directory, damaged), state))
+                var summary = summary(id, try knownSummary(id, directory, damaged), state)
+                if state.isRunning { summary.network = try NetworkState.read(directory, bootIdentifier: bootIdentifier) }
+                out.append(summary)
             } catch {
                 // Removed in this moment.
                 if error.kind == .notFound { continue }
@@ -64,7 +85,8 @@ extension ContainerStore {
             created: json["Created"]?.string ?? "", command: json["Command"]?.strings ?? [],
             labels: (json["Labels"]?.object?.members ?? []).map { ($0.key, $0.value.string ?? "") }, mounts: json["Mounts"]?.strings ?? [],
             mountTargets: json["MountTargets"]?.strings ?? [],
-            network: json["Network"]?.string ?? "none", exposedPorts: json["ExposedPorts"]?.strings ?? [], state: state)
+            networkMode: json["Network"]?.string ?? "none", networkNames: json["Networks"]?.strings ?? [],
+            exposedPorts: json["ExposedPorts"]?.strings ?? [], state: state)
     }
 
     /// Containers as the users of images.

@@ -39,7 +39,7 @@ struct SetupBuilder {
             : .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: mountPoint)
         setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
         setup.privileged = host["Privileged"]?.bool ?? false
-        setup.network = host["NetworkMode"]?.string == "host" ? .host : .none
+        setup.network = record.networkMode.hasOwnNamespace ? .none : record.networkMode == .host ? .host : .joined
         setup.privateUTS = host["UTSMode"]?.string != "host"
         setup.privatePID = host["PidMode"]?.string != "host"
         setup.privateIPC = host["IpcMode"]?.string != "host"

@@ -6,7 +6,7 @@ package struct Link: Equatable, Sendable {
     package let index: Int32
     package let name: String
     /// `nil` for devices without one.
-    package let mac: EthernetAddress?
+    package let mac: MACAddress?
     package let mtu: UInt32
     /// IFF_UP: switched on, which does not say that it has a carrier.
     package let isUp: Bool
@@ -24,11 +24,11 @@ package struct Link: Equatable, Sendable {
         guard let index = body.dropFirst(4).number(Int32.self), let flags = body.dropFirst(8).number(UInt32.self) else { return nil }
         let attributes = NetlinkAttributes(body.dropFirst(16))
         var (name, mtu, kind) = ("", UInt32(0), String?.none)
-        var (mac, master, peer) = (EthernetAddress?.none, Int32?.none, Int32?.none)
+        var (mac, master, peer) = (MACAddress?.none, Int32?.none, Int32?.none)
         for (type, value) in attributes {
             switch type {
             case LinkAttribute.name: name = value.text
-            case LinkAttribute.address: mac = EthernetAddress(bytes: value)
+            case LinkAttribute.address: mac = MACAddress(bytes: Array(value))
             case LinkAttribute.mtu: mtu = value.number(UInt32.self) ?? 0
             case LinkAttribute.master: master = value.number(Int32.self)
             case LinkAttribute.link: peer = value.number(Int32.self)

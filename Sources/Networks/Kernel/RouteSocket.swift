@@ -25,7 +25,7 @@ package struct RouteSocket: ~Copyable {
 
     /// A veth as `RouteBatch.addVeth` makes it, whose end here gets no IPv6 address; one exchange with the kernel (two before Linux 6.2).
     package func addVeth(
-        _ name: String, master: Int32?, mtu: UInt32? = nil, peerName: String, peerMAC: EthernetAddress? = nil, peerNamespace: Int32?
+        _ name: String, master: Int32?, mtu: UInt32? = nil, peerName: String, peerMAC: MACAddress? = nil, peerNamespace: Int32?
     ) throws(Failure) -> Veth {
         var batch = RouteBatch()
         let flags = NetlinkFlags.create | NetlinkFlags.exclusive | NetlinkFlags.echo

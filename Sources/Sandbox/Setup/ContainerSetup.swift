@@ -11,7 +11,8 @@ package struct ContainerSetup: Equatable, Sendable {
         package var flags: MountFlags
         package init(_ kind: Kind, target: String, flags: MountFlags) { (self.kind, self.target, self.flags) = (kind, target, flags) }
     }
-    package enum Network: Equatable, Sendable { case none, host }
+    /// `none`: one that was made for it; `joined`: another container's, or one with a name, configured by others.
+    package enum Network: Equatable, Sendable { case none, host, joined }
 
     package var root: Root = .overlay(lower: [], upper: "", work: "", at: "")
     package enum Root: Equatable, Sendable {

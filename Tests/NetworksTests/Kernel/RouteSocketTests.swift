@@ -10,11 +10,11 @@ struct RouteSocketTests {
     func veth() throws {
         let (bridges, own) = (try NamespaceWorker(), try NamespaceWorker())
         let namespace = own.namespace
-        let mac = try #require(EthernetAddress("02:42:0a:09:00:02"))
+        let mac = try #require(MACAddress("02:42:0a:09:00:02"))
         let veth = try bridges.run { () throws(Failure) in
             let route = try RouteSocket()
             try route.batch { batch in
-                batch.addBridge("b-test", mac: EthernetAddress("02:42:0a:09:00:01"), mtu: 1400)
+                batch.addBridge("b-test", mac: MACAddress("02:42:0a:09:00:01"), mtu: 1400)
                 batch.set(.name("b-test"), up: true)
             }
             let bridge = try route.link(.name("b-test"))
@@ -60,7 +60,7 @@ struct RouteSocketTests {
             }
             let (bridge, v1, v2) = (try route.link(.name("b-1")), try route.link(.name("v1")), try route.link(.name("v2")))
             #expect(bridge.kind == "bridge" && !bridge.isUp && v1.isUp && !v2.isUp && v1.peer == v2.index && v2.peer == v1.index)
-            let mac = EthernetAddress("02:00:00:00:00:05")!
+            let mac = MACAddress("02:00:00:00:00:05")!
             try route.batch { batch in
                 batch.rename(v2.index, to: "other")
                 batch.setMaster(.name("v1"), bridge.index)
@@ -157,7 +157,7 @@ struct RouteSocketTests {
     func macvlan() throws {
         let container = try NamespaceWorker()
         let namespace = container.namespace
-        let mac = try #require(EthernetAddress("02:00:00:00:00:07"))
+        let mac = try #require(MACAddress("02:00:00:00:00:07"))
         let home = try NamespaceWorker()
         try home.run { () throws(Failure) in
             let route = try RouteSocket()

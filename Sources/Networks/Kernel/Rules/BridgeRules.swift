@@ -24,7 +24,18 @@ package struct BridgeRules: Equatable, Sendable {
         /// By a device with routes of its own.
         case device(String)
         /// By no device: transparent listeners on 127.0.0.1 and ::1 take the connections and hand them on elsewhere.
-        case relay(tcpPort: UInt16, udpPort: UInt16)
+        case relay([Listeners])
+    }
+
+    /// Of one family.
+    package struct Listeners: Equatable, Sendable {
+        package var isIPv6: Bool
+        package var tcpPort: UInt16
+        package var udpPort: UInt16
+
+        package init(isIPv6: Bool, tcpPort: UInt16, udpPort: UInt16) {
+            (self.isIPv6, self.tcpPort, self.udpPort) = (isIPv6, tcpPort, udpPort)
+        }
     }
 
     package var bridges: [Bridge]
@@ -43,8 +54,9 @@ package struct BridgeRules: Equatable, Sendable {
     ].compactMap { IPSubnet($0) }
 
     /// The whole table.
-    package var batch: FilterBatch {
-        var batch = FilterBatch(.inet, table: Self.table)
+    /// - Parameter replacing: as in `FilterBatch`; false for a namespace's first.
+    package func batch(replacing: Bool) -> FilterBatch {
+        var batch = FilterBatch(.inet, table: Self.table, replacing: replacing)
         let subnets = bridges.flatMap(\.subnets)
         batch.set("bridges", devices: bridges.map(\.name))
         batch.set("outbound", devices: bridges.filter { !$0.isInternal }.map(\.name))
@@ -70,10 +82,11 @@ package struct BridgeRules: Equatable, Sendable {
         for v6 in [false, true] {
             batch.rule("prerouting", Self.family(v6), .destination(in: Self.near(v6), v6: v6), [.notrack], .accept)
         }
-        guard case .relay(let tcpPort, let udpPort) = uplink else { return }
-        for v6 in [false, true] {
+        guard case .relay(let families) = uplink else { return }
+        for ports in families {
+            let v6 = ports.isIPv6
             guard let listener = HostAddress(v6 ? "::1" : "127.0.0.1") else { continue }
-            for (transport, port) in [([FilterExpression].Transport.tcp, tcpPort), (.udp, udpPort)] {
+            for (transport, port) in [([FilterExpression].Transport.tcp, ports.tcpPort), (.udp, ports.udpPort)] {
                 batch.rule(
                     "prerouting", .from(set: "outbound"), Self.family(v6), .transport(transport),
                     [.transparentProxy(listener, port: port)], take)

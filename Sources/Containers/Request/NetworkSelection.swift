@@ -1,0 +1,128 @@
+internal import CommandLine
+internal import Networks
+package import Primitives
+
+/// What `run` and `create` were asked for with `--network` and the flags that go with it, checked as docker's client does.
+package struct NetworkSelection: Equatable, Sendable {
+    package private(set) var mode: NetworkMode
+    /// The networks in the order given; of the modes that are no network: none.
+    package private(set) var attachments: [NetworkAttachment] = []
+    /// `--link` on the default network: `CONTAINER:ALIAS`.
+    package private(set) var links: [String] = []
+    /// `--mac-address` as typed: docker keeps it in `Config` too.
+    package private(set) var mac = ""
+
+    /// The flags beside `--network`: they belong to the first network.
+    package struct Flags: Sendable {
+        package var aliases: [String] = []
+        package var ip = ""
+        package var ip6 = ""
+        package var mac = ""
+        package var links: [String] = []
+        package var linkLocalIPs: [String] = []
+        package init() {}
+    }
+
+    /// The default network alone.
+    package init() { (mode, attachments) = (.bridge, [NetworkAttachment(network: NetworkRecord.defaultName)]) }
+
+    /// - Parameter networks: values of `--network`; none: the default network.
+    /// - Throws: `.invalid` with docker's texts.
+    package init(networks texts: [String], _ flags: Flags) throws(Failure) {
+        var fields: [NetworkFields] = []
+        for text in texts.isEmpty ? ["default"] : texts { fields.append(try NetworkFields(text)) }
+        mode = NetworkMode(fields[0].name)
+        mac = flags.mac
+        if !mac.isEmpty, MACAddress(mac) == nil { throw Failure(.invalid, "\(mac) is not a valid mac address") }
+        let modes = fields.map { NetworkMode($0.name) }
+        for (index, entry) in fields.enumerated() {
+            if index == 0 { try Self.checkConflicts(entry, flags) }
+            let attachment = try Self.attachment(entry, index == 0 ? flags : Flags(), isUserDefined: modes[index].isUserDefined)
+            if attachments.contains(where: { $0.network == attachment.network }) {
+                throw Failure(.invalid, "network \(entry.name.quoted) is specified multiple times")
+            }
+            attachments.append(attachment)
+        }
+        if modes.count > 1, !modes.allSatisfy(\.isUserDefined) {
+            throw Failure(.invalid, "conflicting options: cannot attach both user-defined and non-user-defined network-modes")
+        }
+        for link in flags.links where !mode.isUserDefined { links.append(try Self.link(link)) }
+        try checkMode(flags)
+        if !mode.hasNetworks { attachments = [] }
+    }
+
+    private static func checkConflicts(_ entry: NetworkFields, _ flags: Flags) throws(Failure) {
+        func conflict(_ flag: String, _ what: String) -> Failure {
+            Failure(.invalid, "conflicting options: cannot specify both \(flag) and per-network \(what)")
+        }
+        if !entry.aliases.isEmpty, !flags.aliases.isEmpty { throw conflict("--network-alias", "alias") }
+        if !entry.ip.isEmpty, !flags.ip.isEmpty { throw conflict("--ip", "IPv4 address") }
+        if !entry.ip6.isEmpty, !flags.ip6.isEmpty { throw conflict("--ip6", "IPv6 address") }
+        if !entry.mac.isEmpty, !flags.mac.isEmpty { throw conflict("--mac-address", "MAC address") }
+        if !entry.linkLocalIPs.isEmpty, !flags.linkLocalIPs.isEmpty { throw conflict("--link-local-ip", "link-local IP addresses") }
+    }
+
+    private static func attachment(_ entry: NetworkFields, _ flags: Flags, isUserDefined: Bool) throws(Failure) -> NetworkAttachment {
+        let name = entry.name
+        if name.utf8.allSatisfy({ $0 == 0x20 }) { throw Failure(.invalid, "no name set for network") }
+        var attachment = NetworkAttachment(network: NetworkMode(name).text)
+        attachment.aliases = entry.aliases + flags.aliases
+        if !attachment.aliases.isEmpty, !isUserDefined {
+            throw Failure(.invalid, "network-scoped aliases are only supported for user-defined networks")
+        }
+        for alias in attachment.aliases where !alias.isOneWord || alias.utf8.count > 253 {
+            throw Failure(.invalid, "invalid network alias \(alias.quoted)")
+        }
+        attachment.ip = try address(entry.ip + flags.ip, isIPv6: false)
+        attachment.ip6 = try address(entry.ip6 + flags.ip6, isIPv6: true)
+        for text in entry.linkLocalIPs + flags.linkLocalIPs {
+            guard let address = HostAddress(text) else { throw Failure(.invalid, "invalid link-local IP address: \(text)") }
+            attachment.linkLocal.append(address)
+        }
+        let mac = entry.mac + flags.mac
+        attachment.mac = MACAddress(mac)
+        if !mac.isEmpty, attachment.mac == nil { throw Failure(.invalid, "\(mac) is not a valid mac address") }
+        attachment.driverOptions = entry.driverOptions.map { KeyValue($0.key, $0.value) }
+        attachment.gatewayPriority = entry.gatewayPriority
+        if isUserDefined { for text in flags.links { attachment.links.append(try link(text)) } }
+        return attachment
+    }
+
+    private static func address(_ text: String, isIPv6: Bool) throws(Failure) -> HostAddress? {
+        if text.isEmpty { return nil }
+        guard let address = HostAddress(text), address.isIPv6 == isIPv6 else {
+            throw Failure(.invalid, "invalid IPv\(isIPv6 ? 6 : 4) address: \(text)")
+        }
+        return address
+    }
+
+    /// `CONTAINER[:ALIAS]` with its alias.
+    static func link(_ text: String) throws(Failure) -> String {
+        if text.isEmpty { throw Failure(.invalid, "empty string specified for links") }
+        let parts = text.parts(":")
+        guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }) else { throw Failure(.invalid, "bad format for links: \(text)") }
+        return parts.count == 2 ? text : "\(text):\(text)"
+    }
+
+    /// docker's daemon would say these.
+    private func checkMode(_ flags: Flags) throws(Failure) {
+        let hasAddress = !flags.ip.isEmpty || !flags.ip6.isEmpty || attachments.contains { $0.ip != nil || $0.ip6 != nil }
+        if hasAddress, !mode.isUserDefined {
+            throw Failure(.invalid, "user specified IP address is supported on user defined networks only")
+        }
+        switch mode {
+        case .container(let name):
+            if name.isEmpty { throw Failure(.invalid, "invalid container format container:<name|id>") }
+            if !links.isEmpty { throw conflict("container type network can't be used with links. This would result in undefined behavior") }
+            if attachments[0].mac != nil { throw conflict("mac-address and the network mode") }
+        case .host:
+            if !links.isEmpty { throw conflict("host type networking can't be used with links. This would result in undefined behavior") }
+            if attachments[0].mac != nil { throw conflict("mac-address and the network mode") }
+        case .namespace(let path):
+            if !path.isAbsolutePath { throw Failure(.invalid, "invalid network namespace \(path.quoted): it needs to be an absolute path") }
+        default: break
+        }
+    }
+
+    private func conflict(_ what: String) -> Failure { Failure(.invalid, "conflicting options: \(what)") }
+}
