@@ -86,16 +86,13 @@ int cs_held_back(void) {
 }
 
 void cs_accept_client(void) {
-    int fd = accept4(cs_monitor.listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    int fd = cs_accept_own(cs_monitor.listener, SOCK_NONBLOCK);
     if (fd < 0) return;
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == geteuid() || peer.uid == 0))
-        for (struct client *client = cs_monitor.clients; client < cs_monitor.clients + CLIENTS_MAX; client++)
-            if (client->fd < 0) {
-                *client = (struct client){.fd = fd, .spill = -1};
-                return;
-            }
+    for (struct client *client = cs_monitor.clients; client < cs_monitor.clients + CLIENTS_MAX; client++)
+        if (client->fd < 0) {
+            *client = (struct client){.fd = fd, .spill = -1};
+            return;
+        }
     close(fd);
 }
 

@@ -10,8 +10,6 @@ int cs_write_maps(struct cs_launch *launch, pid_t pid, struct cs_outcome *outcom
 int cs_become_root(int mapped);
 /* Gives back the memory that a forked monitor does not need. Afterwards nothing may use the heap of the parent. */
 void cs_shed_memory(void);
-/* Replaces the command line that others see of this process and of its later children. */
-void cs_set_title(const char *title);
 
 /* json-file log: docker's format, one JSON object a line. */
 struct cs_log {

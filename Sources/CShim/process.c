@@ -106,6 +106,33 @@ int cs_connect_unix(int directory, const char *name) {
     return -error;
 }
 
+int cs_listen_unix(int directory, const char *name) {
+    struct sockaddr_un address;
+    int failed = cs_unix_address(directory, name, &address);
+    if (failed) return failed;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) return -errno;
+    unlinkat(directory, name, 0);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 128) < 0) {
+        int error = errno;
+        close(fd);
+        return -error;
+    }
+    return fd;
+}
+
+/* The next connection of the same user or of root, -EAGAIN when none waits; others are closed. */
+int cs_accept_own(int listener, int flags) {
+    for (;;) {
+        int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | flags);
+        if (fd < 0) return -errno;
+        struct ucred peer;
+        socklen_t size = sizeof peer;
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == geteuid() || peer.uid == 0)) return fd;
+        close(fd);
+    }
+}
+
 /* One of the files /proc/PID/{uid_map,gid_map,setgroups}. */
 static int write_map(pid_t pid, const char *name, const char *text) {
     char path[64] = "/proc/";
@@ -175,7 +202,23 @@ int cs_become_root(int mapped) {
     return 0;
 }
 
-pid_t cs_spawn_mapped(const struct cs_launch *maps, const char *program, char *const argv[], char *const envp[], struct cs_outcome *outcome) {
+pid_t cs_start_companion(char *const *argv, int errors) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    volatile int error = 0;
+    pid_t pid = vfork();
+    if (pid == 0) {
+        cs_reset_signals();
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && dup2(null, 0) == 0 && dup2(null, 1) == 1 && dup2(errors, 2) == 2) execvp(argv[0], argv);
+        error = errno;
+        _exit(127);
+    }
+    if (pid < 0) error = errno;
+    else if (error) waitpid(pid, NULL, 0);
+    close(null);
+    return error ? -error : pid;
+}
+
+pid_t cs_spawn_mapped(const struct cs_launch *maps, int outlives, const char *program, char *const argv[], char *const envp[], struct cs_outcome *outcome) {
     int go[2], report[2];
     if (pipe2(go, O_CLOEXEC) < 0 || pipe2(report, O_CLOEXEC) < 0) return -errno;
     *outcome = (struct cs_outcome){0};
@@ -186,7 +229,7 @@ pid_t cs_spawn_mapped(const struct cs_launch *maps, const char *program, char *c
         int error = read(go[0], &byte, 1) == 1 ? cs_become_root(maps->map != CS_MAP_NONE) : ECANCELED;
         /* A stage works for its caller and ends with it. After the change of ids, which would reset this; the caller may be
          * gone by then, and only holds the other end of the report while it lives. */
-        if (!error && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) error = errno;
+        if (!error && (outlives ? setsid() : prctl(PR_SET_PDEATHSIG, SIGKILL)) < 0) error = errno;
         struct pollfd caller = {.fd = report[1]};
         if (!error && poll(&caller, 1, 0) == 1 && caller.revents & POLLERR) error = ECANCELED;
         if (!error) {

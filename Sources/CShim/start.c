@@ -16,8 +16,9 @@ static _Noreturn void container_init(struct start *start) {
     close(start->go[1]), close(start->report[0]), close(start->pair[0]), close(start->pair[1]), close(start->tty[0]);
     close(start->stdin_pipe[1]), close(start->stdout_pipe[0]), close(start->stderr_pipe[0]);
     if (unshare((int)(launch->clone_flags & OWN_NAMESPACES)) < 0) report.error = errno, report.phase = CS_PHASE_CLONE;
+    if (launch->tell_cloned) (void)!write(start->report[1], &report, sizeof report);
     if (read(start->go[0], &byte, 1) != 1) _exit(127); /* nobody wants this container any more */
-    if (!report.error) report.error = cs_become_root(launch->map != CS_MAP_NONE);
+    if (!report.error) report.error = cs_become_root(launch->map != CS_MAP_NONE || launch->join_userns_fd >= 0);
     if (!launch->tty) {
         int streams[3] = {launch->open_stdin ? start->stdin_pipe[0] : -1, start->stdout_pipe[1], start->stderr_pipe[1]};
         for (int fd = 0; fd < 3 && !report.error; fd++) {
@@ -44,17 +45,46 @@ static int hold_mounts(const struct cs_launch *launch) {
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* What the keeper tells the monitor about the clone. */
+struct cloned {
+    pid_t pid; /* or -errno */
+    struct cs_outcome outcome; /* of writing the id maps, where the keeper's side does that */
+};
+
+/* Clones the first process inside other namespaces. The keeper stays where it is: a child that shares its memory enters them,
+ * clones on the keeper's behalf, and writes the id maps, as only somebody in the parent user namespace may. */
+static void clone_inside(struct start *start, struct cloned *cloned) {
+    struct cs_launch *launch = cs_monitor.launch;
+    pid_t joiner = vfork();
+    if (joiner == 0) {
+        cloned->pid = 0;
+        if (launch->join_userns_fd >= 0 && setns(launch->join_userns_fd, CLONE_NEWUSER) < 0) cloned->pid = -errno;
+        else if (launch->join_netns_fd >= 0 && setns(launch->join_netns_fd, CLONE_NEWNET) < 0) cloned->pid = -errno;
+        if (cloned->pid) _exit(1);
+        pid_t pid = cs_clone((launch->clone_flags & ~(uint64_t)OWN_NAMESPACES) | CLONE_PARENT, NULL);
+        if (pid == 0) container_init(start);
+        cloned->pid = pid;
+        if (pid > 0) cs_write_maps(launch, pid, &cloned->outcome);
+        _exit(0);
+    }
+    if (joiner < 0) cloned->pid = -errno;
+    else waitpid(joiner, NULL, 0);
+}
+
 /* The parent of the container: waits, tells the monitor, and becomes the monitor if that one dies. */
 static _Noreturn void keep(struct start *start) {
     struct cs_launch *launch = cs_monitor.launch;
-    if (launch->join_pidns_fd >= 0 && setns(launch->join_pidns_fd, CLONE_NEWPID) < 0) cs_monitor.init = -errno;
-    if (cs_monitor.init >= 0 && launch->join_netns_fd >= 0 && setns(launch->join_netns_fd, CLONE_NEWNET) < 0) cs_monitor.init = -errno;
-    if (cs_monitor.init >= 0) cs_monitor.init = cs_clone(launch->clone_flags & ~(uint64_t)OWN_NAMESPACES, NULL);
-    if (cs_monitor.init == 0) container_init(start);
+    struct cloned cloned = {0};
+    if (launch->join_pidns_fd >= 0 && setns(launch->join_pidns_fd, CLONE_NEWPID) < 0) cloned.pid = -errno;
+    else if (launch->join_userns_fd >= 0 || launch->join_netns_fd >= 0) clone_inside(start, &cloned);
+    else if ((cloned.pid = cs_clone(launch->clone_flags & ~(uint64_t)OWN_NAMESPACES, NULL)) == 0) container_init(start);
+    cs_monitor.init = cloned.pid;
+    if (launch->join_userns_fd >= 0) close(launch->join_userns_fd);
+    if (launch->join_netns_fd >= 0) close(launch->join_netns_fd);
     close(start->go[0]), close(start->report[0]), close(start->report[1]), close(start->tty[1]), close(start->pair[0]);
     close(start->stdin_pipe[0]), close(start->stdout_pipe[1]), close(start->stderr_pipe[1]);
     int pair = start->pair[1], started = 0, patience = -1;
-    (void)!write(pair, &cs_monitor.init, sizeof cs_monitor.init);
+    (void)!write(pair, &cloned, sizeof cloned);
     close(start->go[1]);
     if (cs_monitor.init < 0) _exit(1);
     int mounts = hold_mounts(launch);
@@ -104,21 +134,6 @@ static _Noreturn void give_up(int control, const struct cs_outcome *outcome) {
     _exit(1);
 }
 
-static int listen_on(int directory, const char *name) {
-    struct sockaddr_un address;
-    int failed = cs_unix_address(directory, name, &address);
-    if (failed) return failed;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) return -errno;
-    unlinkat(directory, name, 0);
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 16) < 0) {
-        int error = errno;
-        close(fd);
-        return -error;
-    }
-    return fd;
-}
-
 static void new_pipe(int ends[2], struct cs_outcome *outcome) {
     if (pipe2(ends, O_CLOEXEC) < 0) outcome->phase = CS_PHASE_MONITOR, outcome->error = errno;
 }
@@ -133,7 +148,7 @@ static void open_streams(struct start *start, struct cs_outcome *outcome) {
     cs_monitor.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
     if (cs_monitor.signals < 0) outcome->phase = CS_PHASE_MONITOR, outcome->error = errno;
     if (outcome->phase) return;
-    cs_monitor.listener = listen_on(cs_monitor.launch->runtime_fd, cs_monitor.launch->socket_name);
+    cs_monitor.listener = cs_listen_unix(cs_monitor.launch->runtime_fd, cs_monitor.launch->socket_name);
     if (cs_monitor.listener < 0) outcome->phase = CS_PHASE_MONITOR, outcome->error = -cs_monitor.listener;
 }
 
@@ -153,7 +168,7 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     /* Relative host paths of the plan start at the store. It is the working directory before the mount namespace is made,
      * because the kernel translates that into the new namespace, and no open descriptor. */
     if (fchdir(launch->store_fd) < 0) outcome = (struct cs_outcome){.phase = CS_PHASE_MONITOR, .error = errno};
-    int keep_list[] = {control, launch->container_fd, launch->runtime_fd, launch->store_fd, launch->join_pidns_fd, launch->join_netns_fd};
+    int keep_list[] = {control, launch->container_fd, launch->runtime_fd, launch->store_fd, launch->join_pidns_fd, launch->join_netns_fd, launch->join_userns_fd, launch->hold_fd};
     int kept = sizeof keep_list / sizeof *keep_list;
     for (int i = 1; i < kept; i++)
         for (int j = i; j > 0 && keep_list[j] < keep_list[j - 1]; j--) { int swap = keep_list[j]; keep_list[j] = keep_list[j - 1], keep_list[j - 1] = swap; }
@@ -169,10 +184,25 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     close(start.go[0]), close(start.report[1]), close(start.tty[1]), close(start.pair[1]);
     close(start.stdin_pipe[0]), close(start.stdout_pipe[1]), close(start.stderr_pipe[1]);
     cs_monitor.keeper = start.pair[0];
-    if (cs_read_exactly(cs_monitor.keeper, &cs_monitor.init, sizeof cs_monitor.init) != 1) cs_monitor.init = -ECHILD;
+    if (launch->join_userns_fd >= 0) close(launch->join_userns_fd);
+    if (launch->join_netns_fd >= 0) close(launch->join_netns_fd);
+    struct cloned cloned;
+    if (cs_read_exactly(cs_monitor.keeper, &cloned, sizeof cloned) != 1) cloned = (struct cloned){.pid = -ECHILD};
+    cs_monitor.init = cloned.pid;
     if (cs_monitor.init < 0) outcome = (struct cs_outcome){.phase = CS_PHASE_CLONE, .error = -cs_monitor.init}, give_up(control, &outcome);
-    if (cs_write_maps(launch, cs_monitor.init, &outcome) < 0) give_up(control, &outcome);
+    if (cloned.outcome.phase) give_up(control, &cloned.outcome);
+    if (launch->join_userns_fd < 0 && launch->join_netns_fd < 0 && cs_write_maps(launch, cs_monitor.init, &outcome) < 0) give_up(control, &outcome);
 
+    struct cs_report report;
+    unsigned char pid[4];
+    put32(pid, (uint32_t)cs_monitor.init);
+    if (launch->tell_cloned) {
+        if (cs_read_exactly(start.report[0], &report, sizeof report) != 1) report.error = ECHILD, report.phase = CS_PHASE_CLONE;
+        if (report.error) outcome = (struct cs_outcome){.phase = report.phase, .error = report.error}, give_up(control, &outcome);
+        unsigned char frame[9] = {CS_FRAME_CLONED, sizeof pid};
+        memcpy(frame + 5, pid, sizeof pid);
+        (void)!write(control, frame, sizeof frame);
+    }
     unsigned char go[5]; /* a frame without payload: its length carries the wanted streams */
     if (cs_read_exactly(control, go, sizeof go) != 1 || go[0] != CS_FRAME_GO) {
         unlinkat(launch->runtime_fd, launch->socket_name, 0);
@@ -180,7 +210,6 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     }
     (void)!write(start.go[1], "g", 1);
     close(start.go[1]);
-    struct cs_report report;
     if (cs_read_exactly(start.report[0], &report, sizeof report) == 1) {
         outcome = (struct cs_outcome){.phase = report.phase ? report.phase : CS_PHASE_STEPS, .error = report.error, .step = report.step, .detail = report.detail};
         give_up(control, &outcome);
@@ -199,8 +228,6 @@ static _Noreturn void monitor_main(struct cs_launch *launch, int control) {
     cs_log_open(&cs_monitor.log, launch->container_fd, launch->log_name, launch->log_max_bytes, launch->log_max_files);
     set_nonblocking(control);
     cs_monitor.clients[0] = (struct client){.fd = control, .spill = -1, .creator = 1, .want = go[1]};
-    unsigned char pid[4];
-    put32(pid, (uint32_t)cs_monitor.init);
     cs_send_frame(&cs_monitor.clients[0], CS_FRAME_STARTED, pid, sizeof pid);
     cs_serve();
 }

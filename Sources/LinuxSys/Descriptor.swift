@@ -112,6 +112,17 @@ extension Descriptor {
     /// Lets the next program that is executed have this descriptor, under the same number.
     package func stayOpenInPrograms() throws(Failure) { try call("changing a descriptor") { fcntl(raw, F_SETFD, 0) } }
 
+    /// Takes that back.
+    package func closeInPrograms() throws(Failure) { try call("changing a descriptor") { fcntl(raw, F_SETFD, FD_CLOEXEC) } }
+
+    /// Whoever waits for this socket longer gives up with EAGAIN.
+    package func limitWaiting(milliseconds: Int) {
+        var time = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(raw, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+        }
+    }
+
     /// /dev/null for reading and writing.
     package static func null() throws(Failure) -> Descriptor {
         Descriptor(owning: try call("opening \"/dev/null\"") { cs_open("/dev/null", O_RDWR | O_CLOEXEC, 0) })

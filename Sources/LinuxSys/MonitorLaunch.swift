@@ -18,6 +18,14 @@ package struct MonitorOptions: Sendable {
     package var runtimeDirectory: Int32
     /// Working directory of the set-up steps.
     package var storeDirectory: Int32
+    /// The user namespace in which to clone; the id maps are then text for the kernel, relative to that one.
+    package var parentUserNamespace: Int32?
+    /// Of another container, or of a path: entered instead of making one.
+    package var networkNamespace: Int32?
+    /// Kept open as long as the container runs.
+    package var held: Int32?
+    /// `cloned()` is asked before `go`.
+    package var tellsCloned = false
     package var logName: String?
     package var logMaxBytes: UInt64 = 0
     package var logMaxFiles: UInt32 = 1
@@ -55,7 +63,10 @@ extension MonitorOptions {
         launch.pointee.runtime_fd = runtimeDirectory
         launch.pointee.store_fd = storeDirectory
         launch.pointee.join_pidns_fd = -1
-        launch.pointee.join_netns_fd = -1
+        launch.pointee.join_netns_fd = networkNamespace ?? -1
+        launch.pointee.join_userns_fd = parentUserNamespace ?? -1
+        launch.pointee.hold_fd = held ?? -1
+        launch.pointee.tell_cloned = tellsCloned ? 1 : 0
         launch.pointee.log_max_bytes = logMaxBytes
         launch.pointee.log_max_files = logMaxFiles
     }
@@ -104,14 +115,7 @@ package struct MonitorLaunch: ~Copyable {
             // A monitor that has given up already said why before it closed its end.
             if !Signals.isBrokenPipe(error) { throw LaunchFailure(.plan(error), code: 0) }
         }
-        let header = try receive(5)
-        if header[0] == UInt8(CS_FRAME_FAILED) {
-            let outcome = try receive(MemoryLayout<cs_outcome>.size).withUnsafeBytes { $0.loadUnaligned(as: cs_outcome.self) }
-            var status: Int32 = 0
-            waitpid(monitorPid, &status, 0)
-            throw LaunchFailure(outcome)
-        }
-        let pid = try receive(4).withUnsafeBytes { $0.loadUnaligned(as: Int32.self) }
+        let pid = try receivePid()
         do throws(Failure) {
             let refused = launch.pointee.plan.refused
             let refusals = plan.steps.indices.filter { (refused?[$0] ?? 0) != 0 }.map { ($0, refused![$0]) }
@@ -119,6 +123,23 @@ package struct MonitorLaunch: ~Copyable {
         } catch {
             throw LaunchFailure(.plan(error), code: 0)
         }
+    }
+
+    /// Waits until the first process is in its namespaces, where nothing of the image runs yet. Asked at most once, and only
+    /// when the options said so.
+    /// - Returns: its pid.
+    package func cloned() throws(LaunchFailure) -> Int32 { try receivePid() }
+
+    /// A frame with a pid, or the reason why there is none.
+    private func receivePid() throws(LaunchFailure) -> Int32 {
+        let header = try receive(5)
+        if header[0] == UInt8(CS_FRAME_FAILED) {
+            let outcome = try receive(MemoryLayout<cs_outcome>.size).withUnsafeBytes { $0.loadUnaligned(as: cs_outcome.self) }
+            var status: Int32 = 0
+            waitpid(monitorPid, &status, 0)
+            throw LaunchFailure(outcome)
+        }
+        return try receive(4).withUnsafeBytes { $0.loadUnaligned(as: Int32.self) }
     }
 
     /// Exactly `count` bytes from the monitor.

@@ -54,9 +54,10 @@ package enum ChildProcess {
     }
 
     /// Runs a program in new namespaces with id maps; it inherits streams, working directory and environment.
+    /// - Parameter outlives: it goes on when the caller ends, in a session of its own.
     /// - Returns: its pid; it is a child of the caller.
     package static func spawn(
-        _ program: String, _ arguments: [String], environment: [String], namespaces: Namespaces, idMapping: IdMapping
+        _ program: String, _ arguments: [String], environment: [String], namespaces: Namespaces, idMapping: IdMapping, outlives: Bool = false
     ) throws(LaunchFailure) -> Int32 {
         var outcome = cs_outcome()
         let pid: Int32
@@ -68,7 +69,7 @@ package enum ChildProcess {
             let path: UnsafePointer<CChar> = try arena.string(program)
             let argv = UnsafeMutableRawPointer(try arena.strings(arguments)).assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
             let envp = UnsafeMutableRawPointer(try arena.strings(environment)).assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
-            pid = withSignalsBlocked { cs_spawn_mapped(launch, path, argv, envp, &outcome) }
+            pid = withSignalsBlocked { cs_spawn_mapped(launch, outlives ? 1 : 0, path, argv, envp, &outcome) }
         } catch { throw LaunchFailure(.plan(error), code: 0) }
         if pid > 0 { return pid }
         if outcome.phase != 0 { throw LaunchFailure(outcome) }

@@ -106,6 +106,8 @@ package struct LaunchFailure: Error, Equatable, Sendable {
         case step(Int, detail: UInt32)
         /// The container's record could not be written.
         case record
+        /// The cloned process could not be given its network.
+        case network(Failure)
         /// Encoding failed before anything was started.
         case plan(Failure)
     }

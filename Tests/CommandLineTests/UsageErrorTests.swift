@@ -153,7 +153,7 @@ import Testing
         "an option that comes later may be given its default",
         arguments: [
             "run -P=false a", "run --memory 0 a", "run --oom-kill-disable=false a", "run --restart no a",
-            "run --health-interval 0s a", "run --disable-content-trust a", "run --isolation default a", "run --volume-driver= a",
+            "run --health-interval 0s a", "run --disable-content-trust a", "run --isolation default a",
         ])
     func defaults(line: String) throws {
         #expect(try run(line).2 == ["a"])

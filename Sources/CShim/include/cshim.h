@@ -74,6 +74,7 @@ static inline uint64_t cs_makedev(unsigned int ma, unsigned int mi) { return mak
 /* Variadic functions. */
 static inline int cs_open(const char *path, int flags, unsigned int mode) { return open(path, flags, mode); }
 static inline int cs_openat(int dirfd, const char *path, int flags, unsigned int mode) { return openat(dirfd, path, flags, mode); }
+static inline int cs_set_pipe_size(int fd, int bytes) { return fcntl(fd, F_SETPIPE_SZ, bytes); }
 static inline int cs_fcntl_dup(int fd) { return fcntl(fd, F_DUPFD_CLOEXEC, 3); }
 
 static inline char **cs_environment(void) { return environ; }
@@ -85,12 +86,25 @@ int cs_pidfd_send_signal(int pidfd, int signal);
  * before (PIDFD_GET_INFO, Linux 6.15); -ENODATA while it lives, -ENOTTY where the kernel cannot tell. */
 int cs_pidfd_exit_status(int pidfd);
 
+/* The user namespace that owns a namespace (ioctl_ns(2)); -1 with errno. */
+static inline int cs_namespace_owner(int fd) { return ioctl(fd, 0xb701); } /* NS_GET_USERNS */
+/* /proc/self is ours again after a change of ids. */
+static inline void cs_set_dumpable(void) { prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); }
+/* Replaces the command line that others see of this process and of its later children. */
+void cs_set_title(const char *title);
+/* Starts argv[0], which ends with the calling thread; /dev/null as input and output, `errors` as standard error. Pid or -errno. */
+pid_t cs_start_companion(char *const *argv, int errors);
+
 /* Reads exactly `size` bytes: 1, or 0 at an early end of file, or -errno. */
 int cs_read_exactly(int fd, void *data, size_t size);
 /* Address of the unix socket `name` in a directory held open: short, however long its path is. 0 or -ENAMETOOLONG. */
 int cs_unix_address(int directory, const char *name, struct sockaddr_un *address);
 /* A connected stream socket, close-on-exec. */
 int cs_connect_unix(int directory, const char *name);
+/* A listening, non-blocking stream socket; what had the name is removed. */
+int cs_listen_unix(int directory, const char *name);
+/* The next connection of the same user or of root, close-on-exec; -EAGAIN when none waits. Others are closed. */
+int cs_accept_own(int listener, int flags);
 /* Sizes of a terminal: 0 or -errno. */
 int cs_terminal_size(int fd, unsigned short *rows, unsigned short *columns);
 int cs_set_terminal_size(int fd, unsigned short rows, unsigned short columns);

@@ -20,6 +20,9 @@ struct cs_launch {
     uint32_t durable;                 /* 0: the exit record need not survive a power cut (its container does not) */
     int container_fd, runtime_fd, store_fd; /* directories: record and log; sockets; working directory of the plan */
     int join_pidns_fd, join_netns_fd; /* namespaces to enter before cloning, or -1 */
+    int join_userns_fd;               /* the user namespace in which to clone, or -1: the id maps are then CS_MAP_DIRECT, or none: no new one */
+    int hold_fd;                      /* kept open by monitor and keeper as long as the container runs, or -1 */
+    uint32_t tell_cloned;             /* 1: CS_FRAME_CLONED is wanted before CS_FRAME_GO */
     const char *log_name;             /* json-file in container_fd, NULL for none */
     uint64_t log_max_bytes;           /* 0: never rotated */
     uint32_t log_max_files;
@@ -43,6 +46,7 @@ struct cs_outcome {
 enum {
     CS_FRAME_STDOUT = 'o', CS_FRAME_STDERR = 'r', CS_FRAME_STARTED = 'S', CS_FRAME_FAILED = 'F', CS_FRAME_EXIT = 'X',
     CS_FRAME_STDIN = 'i', CS_FRAME_STDIN_END = 'e', CS_FRAME_SIZE = 'w', CS_FRAME_GO = 'G', CS_FRAME_REMOVED = 'R',
+    CS_FRAME_CLONED = 'P', /* to the creator, payload the first process's pid: it is in its namespaces, and waits */
     CS_FRAME_WANT = 'a', /* attach: payload one byte, bits 1 stdin, 2 stdout, 4 stderr */
 };
 
@@ -65,7 +69,8 @@ struct cs_exec {
 pid_t cs_exec(struct cs_exec *exec, struct cs_outcome *outcome);
 
 /* A child in a new user namespace with these maps that executes `argv` with the caller's descriptors 0-2 and environment.
- * For stages that need subordinate ids. Returns its pid or -errno with `outcome` filled. */
-pid_t cs_spawn_mapped(const struct cs_launch *maps, const char *program, char *const argv[], char *const envp[], struct cs_outcome *outcome);
+ * For stages that need subordinate ids. It ends with its caller, unless `outlives`: then it leads a session of its own.
+ * Returns its pid or -errno with `outcome` filled. */
+pid_t cs_spawn_mapped(const struct cs_launch *maps, int outlives, const char *program, char *const argv[], char *const envp[], struct cs_outcome *outcome);
 
 #endif

@@ -2,15 +2,15 @@
 package enum LaterCommands {
     /// Words on top; everything below them is not there yet either.
     static let top: Set<String> = [
-        "build", "builder", "buildx", "bake", "checkpoint", "commit", "compose", "config", "context", "cp", "diff",
+        "build", "builder", "buildx", "bake", "checkpoint", "commit", "compose", "config", "context", "diff",
         "events", "node", "pause",
         "plugin", "secret", "service", "stack", "stats", "swarm", "trust", "unpause",
-        "update", "volume",
+        "update",
     ]
 
     /// Verbs of the nouns that exist.
     static let below: [String: Set<String>] = [
-        "container": ["commit", "cp", "diff", "pause", "stats", "unpause", "update"],
+        "container": ["commit", "diff", "pause", "stats", "unpause", "update"],
         "image": ["build"],
         "network": ["connect", "disconnect"],
         "system": ["dial-stdio", "events"],

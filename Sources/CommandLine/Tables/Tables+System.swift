@@ -36,10 +36,10 @@ extension Tables {
         return command
     }
 
-    /// What the scripts call for names: `__complete containers|images|networks` prints one a line.
+    /// What the scripts call for names: `__complete containers|images|networks|volumes` prints one a line.
     static let complete: CommandSpec = {
         var command = CommandSpec(["__complete"], verb: .complete, "Print names for a shell")
-        command.usage = "containers|images|networks"
+        command.usage = "containers|images|networks|volumes"
         command.operandsMin = 1
         command.operandsMax = 1
         command.isHidden = true

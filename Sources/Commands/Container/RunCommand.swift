@@ -105,7 +105,7 @@ struct RunCommand {
     }
 
     private func record(_ draft: consuming Draft, id: String) throws(Failure) -> ContainerRecord {
-        var creator = ContainerCreator(try engine.containers, idMap: engine.idMap)
+        var creator = ContainerCreator(try engine.containers, idMap: engine.idMap, places: try engine.places)
         let record = try creator.create(draft.request, imageID: draft.image, id: id)
         for warning in creator.warnings { engine.console.say("WARNING: \(warning)") }
         let cidfile = options.string(.cidfile)

@@ -3,11 +3,12 @@ import Containers
 import Images
 import Networks
 import Primitives
+import Store
 import Templates
 
-/// `inspect`, `container inspect`, `image inspect` and `network inspect`.
+/// `inspect`, and that of containers, images, networks and volumes.
 struct InspectCommand {
-    enum Kind { case container, image, network }
+    enum Kind { case container, image, network, volume }
     let engine: Engine
     let options: ParsedOptions
 
@@ -49,9 +50,12 @@ struct InspectCommand {
                     case .container: .container
                     case .image: .image
                     case .network: .network
+                    case .volume: .volume
                     }
+                var options = Template.Options(missingKey: .error, schema: schema)
+                if kind == .volume { options.rowName = "volume.Volume" }
                 do throws(Failure) {
-                    try engine.console.line(try template.execute(on: shown, Template.Options(missingKey: .error, schema: schema)))
+                    try engine.console.line(try template.execute(on: shown, options))
                     shownAny = true
                 } catch { errors.append(error.message) }
             } else {
@@ -70,10 +74,11 @@ struct InspectCommand {
 
     private func wanted() throws(Failure) -> [Kind] {
         switch options.stringIfSet(.type) ?? "" {
-        case "": return [.container, .image, .network]
+        case "": return [.container, .image, .network, .volume]
         case "container": return [.container]
         case "image": return [.image]
         case "network": return [.network]
+        case "volume": return [.volume]
         case let other:
             throw Failure(
                 .invalid,
@@ -95,6 +100,10 @@ struct InspectCommand {
                 case .network:
                     let view = try engine.network(operand)
                     return (kind, view.document(users: try view.users(try engine.containers)))
+                case .volume:
+                    let volumes = try engine.containers.volumes
+                    guard let volume = try volumes.find(operand) else { continue }
+                    return (kind, volume.document(mountpoint: volumes.dataPath(volume.name)))
                 }
             } catch {
                 if error.kind != .notFound { throw error }
@@ -109,6 +118,7 @@ struct InspectCommand {
         return switch kinds[0] {
         case .container: introduction + "No such container: \(operand)"
         case .network: introduction + NetworkStore.notFound(operand).message
+        case .volume: introduction + VolumeStore.notFound(operand).message
         case .image:
             introduction + "no such image: \(operand): " + ImageStore.notFound((try? ImageReference(operand).familiar) ?? operand).message
         }

@@ -12,6 +12,7 @@ package struct ContainerStarter: ~Copyable {
     private let places: StorePlaces
     private let idMap: IdMapPlan
     private let launch: MonitorLaunch
+    private let network: NetworkSession
 
     /// Starts a container that is recorded already.
     package static func begin(
@@ -33,12 +34,21 @@ package struct ContainerStarter: ~Copyable {
     ) throws(Failure) -> ContainerStarter {
         let directory = try containers.open(id)
         let runtime = try places.openRuntime()
+        let network = try NetworkSession.begin(traits.network, traits.attachments, in: containers, places: places, idMap: idMap)
         // A start that fails later says why itself; an older reason would mislead.
         try directory.remove("error.json")
+        try ContainerStore.waitForCopies(in: directory)
+        // Who shares another's network shares its user namespace too: only its root has power over that network.
+        let isGuest = network.networkNamespace != nil && network.userNamespace != nil
         var options = MonitorOptions(
-            cloneFlags: traits.namespaces(idMap).rawValue, idMapping: idMap.mapping, containerDirectory: directory.raw,
+            cloneFlags: (isGuest ? traits.ownNamespaces : traits.namespaces(idMap)).rawValue,
+            idMapping: isGuest ? .none : network.userNamespace == nil ? idMap.mapping : idMap.innerMapping, containerDirectory: directory.raw,
             runtimeDirectory: runtime.raw, storeDirectory: containers.root.directory.raw, socketName: socketName(id),
             bootIdentifier: containers.bootIdentifier, cleanupProgram: Process.executablePath(), containerIdentifier: id)
+        options.parentUserNamespace = network.userNamespace?.descriptor.raw
+        options.networkNamespace = network.networkNamespace?.descriptor.raw
+        options.held = network.held?.descriptor.raw
+        options.tellsCloned = network.isServed
         options.tty = traits.tty
         options.openStdin = traits.openStdin
         options.stdinOnce = traits.stdinOnce
@@ -50,7 +60,8 @@ package struct ContainerStarter: ~Copyable {
         do throws(LaunchFailure) {
             let launch = try MonitorLaunch.start(options)
             return ContainerStarter(
-                containers: containers, directory: directory, runtime: runtime, places: places, idMap: idMap, launch: launch)
+                containers: containers, directory: directory, runtime: runtime, places: places, idMap: idMap, launch: launch,
+                network: network)
         } catch {
             throw StartFailure.explain(error, steps: [], name: name, program: "", idMap: idMap)
         }
@@ -58,12 +69,13 @@ package struct ContainerStarter: ~Copyable {
 
     private init(
         containers: ContainerStore, directory: consuming Directory, runtime: consuming Directory, places: StorePlaces,
-        idMap: IdMapPlan, launch: consuming MonitorLaunch
+        idMap: IdMapPlan, launch: consuming MonitorLaunch, network: consuming NetworkSession
     ) {
         (self.containers, self.places, self.idMap) = (containers, places, idMap)
         self.directory = directory
         self.runtime = runtime
         self.launch = launch
+        self.network = network
     }
 
     /// Prepares the set-up and waits until the program runs. A failure is recorded in the container's directory. Where the kernel refuses an overlay, the root file system becomes a
@@ -97,11 +109,20 @@ package struct ContainerStarter: ~Copyable {
         _ notice: (String) -> Void, overlayRefused: inout Bool
     ) throws(Failure) -> StartedMonitor {
         do throws(Failure) {
-            var prepared = try SetupBuilder(record: record, containers: containers, idMap: idMap, directory: directory.path).build(
+            var prepared = try SetupBuilder(
+                record: record, containers: containers, idMap: idMap, places: places, directory: directory.path
+            ).build(
                 terminal: terminal)
             if let startedNanoseconds { prepared.plan.environment.append("PROA_START_NS=\(startedNanoseconds)") }
             let steps = prepared.steps
+            try network.shareFiles(containers, directory: directory)
             do throws(LaunchFailure) {
+                if network.isServed {
+                    let pid = try launch.cloned()
+                    do throws(Failure) {
+                        if let text = try network.attach(pid, record, in: containers, directory: directory) { notice(text) }
+                    } catch { throw LaunchFailure(.network(error), code: 0) }
+                }
                 let started = try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)
                 if let text = StartLoss.text(started.refusals, steps: steps, record: record) { notice(text) }
                 return started

@@ -7,6 +7,9 @@ internal import Sandbox
 struct LaunchTraits: Equatable {
     /// Without the user namespace, which is not the container's choice.
     var ownNamespaces: Namespaces
+    /// Where its interfaces come from, and the networks it is on.
+    var network: NetworkMode
+    var attachments: [NetworkAttachment]
     var tty: Bool
     var openStdin: Bool
     var stdinOnce: Bool
@@ -20,8 +23,10 @@ struct LaunchTraits: Equatable {
         let host = record.hostConfig
         ownNamespaces = .mount
         for (key, space) in [
-            ("PidMode", Namespaces.pid), ("IpcMode", .ipc), ("UTSMode", .uts), ("NetworkMode", .network), ("CgroupnsMode", .cgroup),
+            ("PidMode", Namespaces.pid), ("IpcMode", .ipc), ("UTSMode", .uts), ("CgroupnsMode", .cgroup),
         ] where host[key]?.string != "host" { ownNamespaces.insert(space) }
+        (network, attachments) = (record.networkMode, record.attachments)
+        if network.hasOwnNamespace { ownNamespaces.insert(.network) }
         tty = record.tty
         openStdin = record.openStdin
         stdinOnce = record.config["StdinOnce"]?.bool ?? false
@@ -35,8 +40,10 @@ struct LaunchTraits: Equatable {
         ownNamespaces = .mount
         for (isHost, space) in [
             (request.pidMode == .host, Namespaces.pid), (request.ipcMode == .host, .ipc), (request.utsMode == .host, .uts),
-            (request.network == "host", .network), (request.cgroupnsMode == .host, .cgroup),
+            (request.cgroupnsMode == .host, .cgroup),
         ] where !isHost { ownNamespaces.insert(space) }
+        (network, attachments) = (request.mode, request.networks)
+        if network.hasOwnNamespace { ownNamespaces.insert(.network) }
         tty = request.tty
         openStdin = request.interactive
         stdinOnce = request.interactive && !request.detach

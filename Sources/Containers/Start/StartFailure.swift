@@ -26,7 +26,7 @@ package enum StartFailure {
     static func explain(_ launch: LaunchFailure, steps: [SetupStep], name: String, program: String, idMap: IdMapPlan) -> Failure {
         let what = "starting \"\(name)\""
         switch launch.phase {
-        case .plan(let failure): return failure.within(what)
+        case .plan(let failure), .network(let failure): return failure.within(what)
         case .monitor: return Failure.kernel("starting the monitor", launch.code).within(what)
         case .record: return Failure.kernel("writing the container's record", launch.code).within(what)
         case .namespaces: return NamespaceDiagnosis.explain(launch.code, idMap: idMap).within(what)

@@ -6,10 +6,12 @@ package struct Link: Equatable, Sendable {
     package let index: Int32
     package let name: String
     /// `nil` for devices without one.
-    package let mac: EthernetAddress?
+    package let mac: MACAddress?
     package let mtu: UInt32
     /// IFF_UP: switched on, which does not say that it has a carrier.
     package let isUp: Bool
+    /// IFF_RUNNING: packets pass. After a device and the other end of its cable are on, the kernel takes a moment for it.
+    package let isRunning: Bool
     /// The bridge it is a port of.
     package let master: Int32?
     /// `bridge`, `veth`, `macvlan`; `nil` for hardware and the loopback device.
@@ -22,11 +24,11 @@ package struct Link: Equatable, Sendable {
         guard let index = body.dropFirst(4).number(Int32.self), let flags = body.dropFirst(8).number(UInt32.self) else { return nil }
         let attributes = NetlinkAttributes(body.dropFirst(16))
         var (name, mtu, kind) = ("", UInt32(0), String?.none)
-        var (mac, master, peer) = (EthernetAddress?.none, Int32?.none, Int32?.none)
+        var (mac, master, peer) = (MACAddress?.none, Int32?.none, Int32?.none)
         for (type, value) in attributes {
             switch type {
             case LinkAttribute.name: name = value.text
-            case LinkAttribute.address: mac = EthernetAddress(bytes: value)
+            case LinkAttribute.address: mac = MACAddress(bytes: Array(value))
             case LinkAttribute.mtu: mtu = value.number(UInt32.self) ?? 0
             case LinkAttribute.master: master = value.number(Int32.self)
             case LinkAttribute.link: peer = value.number(Int32.self)
@@ -35,7 +37,7 @@ package struct Link: Equatable, Sendable {
             }
         }
         (self.index, self.name, self.mac, self.mtu, isUp) = (index, name, mac, mtu, flags & 1 != 0)
-        (self.master, self.kind, self.peer) = (master, kind, peer)
+        (isRunning, self.master, self.kind, self.peer) = (flags & 0x40 != 0, master, kind, peer)
     }
 }
 

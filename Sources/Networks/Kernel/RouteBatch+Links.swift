@@ -26,7 +26,7 @@ private let create = NetlinkFlags.create | NetlinkFlags.exclusive
 
 extension RouteBatch {
     /// A bridge without spanning tree, still down.
-    package mutating func addBridge(_ name: String, mac: EthernetAddress? = nil, mtu: UInt32? = nil) {
+    package mutating func addBridge(_ name: String, mac: MACAddress? = nil, mtu: UInt32? = nil) {
         add(RTNetlink.newLink, flags: create, "adding bridge \"\(name)\"") { out in
             out.link()
             out.attribute(LinkAttribute.name, text: name)
@@ -39,10 +39,17 @@ extension RouteBatch {
     /// A pair of connected devices: `name` here, switched on and a port of `master`; `peerName` in `peerNamespace`
     /// (a descriptor; `nil`: here too), still down.
     package mutating func addVeth(
-        _ name: String, master: Int32?, mtu: UInt32? = nil, peerName: String, peerMAC: EthernetAddress? = nil, peerNamespace: Int32?
+        _ name: String, master: Int32?, mtu: UInt32? = nil, peerName: String, peerMAC: MACAddress? = nil, peerNamespace: Int32?
+    ) {
+        addVeth(name, master, mtu, peerName, peerMAC, peerNamespace, flags: create)
+    }
+
+    mutating func addVeth(
+        _ name: String, _ master: Int32?, _ mtu: UInt32?, _ peerName: String, _ peerMAC: MACAddress?, _ peerNamespace: Int32?,
+        flags: UInt16
     ) {
         let place = master.map { " to bridge \($0)" } ?? ""
-        add(RTNetlink.newLink, flags: create, "adding veth \"\(name)\"\(place)") { out in
+        add(RTNetlink.newLink, flags: flags, "adding veth \"\(name)\"\(place)") { out in
             out.link(flags: 1, change: 1)
             out.attribute(LinkAttribute.name, text: name)
             if let mtu { out.attribute(LinkAttribute.mtu, mtu) }
@@ -64,7 +71,7 @@ extension RouteBatch {
 
     /// A device with an Ethernet address of its own on the link of `parent`, made in another namespace, still down.
     package mutating func addMACVLAN(
-        parent: Int32, mode: MACVLANMode = .bridge, _ name: String, into namespace: Int32, mac: EthernetAddress? = nil, mtu: UInt32? = nil
+        parent: Int32, mode: MACVLANMode = .bridge, _ name: String, into namespace: Int32, mac: MACAddress? = nil, mtu: UInt32? = nil
     ) {
         addSubdevice("macvlan", of: parent, name, namespace, mac, mtu) { $0.attribute(1 /* IFLA_MACVLAN_MODE */, mode.rawValue) }
     }
@@ -75,7 +82,7 @@ extension RouteBatch {
     }
 
     private mutating func addSubdevice(
-        _ kind: String, of parent: Int32, _ name: String, _ namespace: Int32, _ mac: EthernetAddress?, _ mtu: UInt32?,
+        _ kind: String, of parent: Int32, _ name: String, _ namespace: Int32, _ mac: MACAddress?, _ mtu: UInt32?,
         _ data: (inout NetlinkBytes) -> Void
     ) {
         add(RTNetlink.newLink, flags: create, "adding \(kind) \"\(name)\" of device \(parent)") { out in
@@ -106,7 +113,7 @@ extension RouteBatch {
         change(link, what) { $0.attribute(LinkAttribute.master, master ?? 0) }
     }
 
-    package mutating func setAddress(_ link: LinkName, _ mac: EthernetAddress) {
+    package mutating func setAddress(_ link: LinkName, _ mac: MACAddress) {
         change(link, "giving \(link) the address \(mac)") { $0.attribute(LinkAttribute.address, mac.bytes) }
     }
 

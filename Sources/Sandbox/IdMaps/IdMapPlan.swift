@@ -52,6 +52,26 @@ package enum IdMapPlan: Equatable, Sendable {
         }
     }
 
+    /// The same ids inside a user namespace that has this map already: each stands for itself.
+    package var innerMapping: IdMapping {
+        switch self {
+        case .root: return .none
+        case .nested(let uidMap, let gidMap): return .direct(uid: uidMap, gid: gidMap)
+        case .single: return .direct(uid: "0 0 1\n", gid: "0 0 1\n")
+        case .subordinate(_, _, let uidRanges, let gidRanges, _, _):
+            // The kernel wants each line within one line of the map around it.
+            func text(_ ranges: [Range]) -> String {
+                var (text, next) = ("0 0 1\n", UInt32(1))
+                for range in ranges {
+                    text += "\(next) \(next) \(range.count)\n"
+                    next += range.count
+                }
+                return text
+            }
+            return .direct(uid: text(uidRanges), gid: text(gidRanges))
+        }
+    }
+
     /// The id on the host that a container's uid is, `nil` when it is not mapped.
     package func hostUID(_ uid: UInt32) -> UInt32? {
         switch self {

@@ -5,13 +5,18 @@ package struct ContainerSetup: Equatable, Sendable {
             case bind(source: String, recursive: Bool, propagation: Propagation?)
             /// `size=`, `mode=`, … already checked.
             case tmpfs(options: [String], copyUp: Bool)
+            /// A directory inside a volume, found without leaving it: what containers put there is hostile.
+            case below(source: String, path: String)
+            /// A new file system of the kernel: `key=value` or `flag` each, already checked.
+            case fileSystem(type: String, source: String, options: [String])
         }
         package var kind: Kind
         package var target: String
         package var flags: MountFlags
         package init(_ kind: Kind, target: String, flags: MountFlags) { (self.kind, self.target, self.flags) = (kind, target, flags) }
     }
-    package enum Network: Equatable, Sendable { case none, host }
+    /// `none`: one that was made for it; `joined`: another container's, or one with a name, configured by others.
+    package enum Network: Equatable, Sendable { case none, host, joined }
 
     package var root: Root = .overlay(lower: [], upper: "", work: "", at: "")
     package enum Root: Equatable, Sendable {

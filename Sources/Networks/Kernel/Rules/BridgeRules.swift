@@ -24,7 +24,16 @@ package struct BridgeRules: Equatable, Sendable {
         /// By a device with routes of its own.
         case device(String)
         /// By no device: transparent listeners on 127.0.0.1 and ::1 take the connections and hand them on elsewhere.
-        case relay(tcpPort: UInt16, udpPort: UInt16)
+        case relay([Listeners])
+    }
+
+    /// Of one family.
+    package struct Listeners: Equatable, Sendable {
+        package var isIPv6: Bool
+        package var tcpPort: UInt16
+        package var udpPort: UInt16
+
+        package init(isIPv6: Bool, tcpPort: UInt16, udpPort: UInt16) { (self.isIPv6, self.tcpPort, self.udpPort) = (isIPv6, tcpPort, udpPort) }
     }
 
     package var bridges: [Bridge]
@@ -70,10 +79,11 @@ package struct BridgeRules: Equatable, Sendable {
         for v6 in [false, true] {
             batch.rule("prerouting", Self.family(v6), .destination(in: Self.near(v6), v6: v6), [.notrack], .accept)
         }
-        guard case .relay(let tcpPort, let udpPort) = uplink else { return }
-        for v6 in [false, true] {
+        guard case .relay(let families) = uplink else { return }
+        for ports in families {
+            let v6 = ports.isIPv6
             guard let listener = HostAddress(v6 ? "::1" : "127.0.0.1") else { continue }
-            for (transport, port) in [([FilterExpression].Transport.tcp, tcpPort), (.udp, udpPort)] {
+            for (transport, port) in [([FilterExpression].Transport.tcp, ports.tcpPort), (.udp, ports.udpPort)] {
                 batch.rule(
                     "prerouting", .from(set: "outbound"), Self.family(v6), .transport(transport),
                     [.transparentProxy(listener, port: port)], take)
@@ -114,8 +124,10 @@ package struct BridgeRules: Equatable, Sendable {
 }
 
 extension RouteBatch {
-    /// Packets with the mark of `BridgeRules` are delivered here, whoever they are addressed to. Twice is no failure.
+    /// Packets with the mark of `BridgeRules` are delivered here, whoever they are addressed to. Switches the
+    /// loopback device on, which takes them. Twice is no failure.
     package mutating func deliverMarked() {
+        set(.index(1), up: true)
         for (v6, all) in [(false, IPSubnet("0.0.0.0/0")), (true, IPSubnet("::/0"))] {
             addRule(mark: BridgeRules.mark, table: BridgeRules.routingTable, v6: v6)
             // The loopback device is the first of every namespace.
