@@ -27,6 +27,6 @@ extension Tables {
             usage: "[OPTIONS]", 0...0, [.dryRun, .filterLong, .force]),
         CommandForm(
             .networkRemove, nil, noun: "network", words: ["rm", "remove"], "Remove networks",
-            usage: "NETWORK [NETWORK...]", 1..., [.forceNetwork], completes: .networks),
+            usage: "[OPTIONS] NETWORK [NETWORK...]", 1..., [.forceNetwork], completes: .networks),
     ]
 }
