@@ -63,7 +63,8 @@ package enum CommandCategory: String, CaseIterable, Sendable {
 package enum Verb: String, CaseIterable, Sendable {
     case containerRun, containerCreate, containerStart, containerStop, containerRestart, containerKill
     case containerRemove, containerList, containerLogs, containerExec, containerAttach, containerWait, containerTop
-    case containerRename, containerPrune, containerInspect
+    case containerRename, containerPrune, containerInspect, containerPort
+    case networkCreate, networkInspect, networkList, networkPrune, networkRemove
     case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush, imageReferrers
     case manifestCreate, manifestAdd, manifestAnnotate, manifestInspect, manifestPush, manifestRemove
     case imageHistory, systemDiskUsage, systemPrune, systemCheck
@@ -72,6 +73,6 @@ package enum Verb: String, CaseIterable, Sendable {
     case login, logout, search
     case inspect, version, info
     case completionBash, completionZsh, completionFish
-    /// Hidden: prints one name per line for the shell (`__complete containers|images|volumes`).
+    /// Hidden: prints one name per line for the shell (`__complete containers|images|networks|volumes`).
     case complete
 }

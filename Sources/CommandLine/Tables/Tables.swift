@@ -9,6 +9,7 @@ package enum Tables {
                 group("container", "Work with containers", (containers + [export]).sorted { $0.words[0] < $1.words[0] }),
                 group("image", "Work with images", (images + archives).sorted { $0.words[0] < $1.words[0] }),
                 group("manifest", "Work with manifest lists", manifests),
+                group("network", "Work with networks", networks),
                 group("system", "Work with this machine and the store", (space + [info]).sorted { $0.words[0] < $1.words[0] }),
                 group("volume", "Work with volumes", volumes, usage: "COMMAND"), completion, complete,
             ]

@@ -84,6 +84,7 @@ struct RunCommand {
     private func draft(_ operands: [String], detached: Bool) throws(Failure) -> Draft {
         var request = try RunFlags.request(options, image: operands[0], command: Array(operands.dropFirst()), client: client)
         request.detach = detached
+        for warning in try request.checkNetwork() { engine.console.say("WARNING: \(warning)") }
         let cidfile = options.string(.cidfile)
         if !cidfile.isEmpty, HostFile.exists(cidfile) {
             try client { () throws(Failure) in

@@ -148,11 +148,12 @@ struct CompletionCommand {
 
     func names(_ operands: [String]) throws(Failure) -> Int32 {
         let names: [String] =
-            operands.first == "volumes"
-            ? try engine.containers.volumes.names()
-            : operands.first == "images"
-                ? try ImageStore(try engine.store).list().flatMap { $0.names.map(\.familiar) }
-                : try engine.containers.list(runningOnly: false).map(\.name)
+            switch operands.first {
+            case "images": try ImageStore(try engine.store).list().flatMap { $0.names.map(\.familiar) }
+            case "networks": try engine.networkViews().map(\.name)
+            case "volumes": try engine.containers.volumes.names()
+            default: try engine.containers.list(runningOnly: false).map(\.name)
+            }
         try engine.console.data(names.map { $0 + "\n" }.joined())
         return ExitCode.success
     }

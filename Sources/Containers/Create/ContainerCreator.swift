@@ -42,6 +42,7 @@ package struct ContainerCreator {
             request.hostname = request.network == "host" || request.utsMode == .host ? Host.hostname : String(id.prefix(12))
         }
         let security = try SecurityOptions.parse(request.securityTexts)
+        for link in request.links { _ = try linked(link) }
         var files = try textFiles(request)
         if case .file(let path) = security.seccomp {
             let text = try doing("opening seccomp profile (\(path)) failed") { () throws(Failure) in try HostFile.read(path, limit: 1 << 20)
@@ -60,6 +61,15 @@ package struct ContainerCreator {
         try containers.complete(record, files: files)
         try VolumeOwners.give(mounts, of: record, in: containers, idMap: idMap, places: places)
         return record
+    }
+
+    /// The container of a `--link` on the default network.
+    private func linked(_ link: String) throws(Failure) -> String {
+        let name = link.cut(":").head
+        do throws(Failure) { return try containers.find(name) } catch {
+            if error.kind == .notFound { throw error.within("could not get container for \(name)") }
+            throw error
+        }
     }
 
     private func freeName() throws(Failure) -> String {

@@ -125,7 +125,8 @@ struct RecordBuilder {
         host["GroupAdd"] = texts(request.groupAdd)
         host["IpcMode"] = .string((request.ipcMode ?? .private).rawValue)
         host["Cgroup"] = ""
-        host["Links"] = texts(request.links)
+        // docker tells both ends of a link: the other container's name, and what that is called here.
+        host["Links"] = texts(request.links.map { "/\($0.cut(":").head):/\(name)/\($0.cut(":").tail ?? "")" })
         host["OomScoreAdj"] = .int(request.oomScoreAdjustment)
         host["PidMode"] = .string(request.pidMode == .host ? "host" : "")
         host["Privileged"] = .bool(request.privileged)

@@ -124,8 +124,10 @@ package struct BridgeRules: Equatable, Sendable {
 }
 
 extension RouteBatch {
-    /// Packets with the mark of `BridgeRules` are delivered here, whoever they are addressed to. Twice is no failure.
+    /// Packets with the mark of `BridgeRules` are delivered here, whoever they are addressed to. Switches the
+    /// loopback device on, which takes them. Twice is no failure.
     package mutating func deliverMarked() {
+        set(.index(1), up: true)
         for (v6, all) in [(false, IPSubnet("0.0.0.0/0")), (true, IPSubnet("::/0"))] {
             addRule(mark: BridgeRules.mark, table: BridgeRules.routingTable, v6: v6)
             // The loopback device is the first of every namespace.

@@ -14,8 +14,9 @@ package struct NameServerRules: Equatable, Sendable {
     package static let table = "proa"
 
     /// The whole table.
-    package var batch: FilterBatch {
-        var batch = FilterBatch(.ipv4, table: Self.table)
+    /// - Parameter replacing: as in `FilterBatch`; false for a new container's namespace.
+    package func batch(replacing: Bool = true) -> FilterBatch {
+        var batch = FilterBatch(.ipv4, table: Self.table, replacing: replacing)
         guard let server = HostAddress("127.0.0.11") else { return batch }
         let loopback: [FilterExpression] = [.load(.output), .equals(withUnsafeBytes(of: UInt32(1)) { Array($0) })]
         let ports = [([FilterExpression].Transport.udp, udpPort), (.tcp, tcpPort)]
