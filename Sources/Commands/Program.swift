@@ -47,6 +47,7 @@ package enum Program {
         _ command: CommandSpec, _ options: ParsedOptions, _ operands: [String], _ engine: Engine, global: ParsedOptions
     ) throws(Failure) -> Int32 {
         let name = command.path.joined(separator: " ")
+        if command.verb?.needsNetworks ?? false { engine.restoreNetworks() }
         let manifests = ManifestAccess(engine: engine, options: options, global: global)
         return switch command.verb {
         case .containerRun: RunCommand(engine: engine, options: options, command: name, global: global).run(operands)

@@ -41,6 +41,11 @@ package struct NetworkLauncher {
         _ = try connect()
     }
 
+    /// A network was removed: its bridge goes too, if there is one.
+    package func forget(_ networkID: String) throws(Failure) {
+        if let client = try ServiceClient.connect(in: try places.openRuntime()) { _ = try client.ask(.forget(networkID: networkID)) }
+    }
+
     /// - Parameter held: the bridges' namespace, when containers still live on them.
     private func start(_ held: SharedFile?) throws(Failure) {
         let ready = try DescriptorPair.pipe()
