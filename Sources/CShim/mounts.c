@@ -187,11 +187,21 @@ int cs_filesystem(struct context *context) {
     return error;
 }
 
+static int bind_source(const struct cs_step *step) {
+    int tree = open_tree(AT_FDCWD, step->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (step->flags & CS_MOUNT_RECURSIVE ? AT_RECURSIVE : 0));
+    return tree < 0 ? -failed() : tree;
+}
+
+void cs_open_sources(const struct context *context) {
+    const struct cs_plan *plan = context->plan;
+    for (uint32_t i = 0; i < plan->step_count; i++) plan->sources[i] = plan->steps[i].op == CS_BIND ? bind_source(&plan->steps[i]) : -1;
+}
+
 int cs_bind_mount(struct context *context) {
     const struct cs_step *step = context->step;
     context->detail = 1;
-    int tree = open_tree(AT_FDCWD, step->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (step->flags & CS_MOUNT_RECURSIVE ? AT_RECURSIVE : 0));
-    if (tree < 0) return failed();
+    int tree = context->plan->sources ? context->plan->sources[step - context->plan->steps] : bind_source(step);
+    if (tree < 0) return -tree;
     uint32_t flags = step->flags;
     struct stat status;
     if (fstat(tree, &status) == 0 && !S_ISDIR(status.st_mode)) flags |= CS_MOUNT_CREATE_FILE;

@@ -36,7 +36,8 @@ package enum NameSocket {
 
     /// A socket that only hears `address` (datagrams come with a random port of ours); a stream may still be connecting.
     /// - Parameter zone: the index of the interface of a link-local address, else 0.
-    package static func connected(_ transport: Transport, to address: HostAddress, port: UInt16, zone: UInt32) throws(Failure) -> Descriptor {
+    package static func connected(_ transport: Transport, to address: HostAddress, port: UInt16, zone: UInt32) throws(Failure) -> Descriptor
+    {
         let socket = try make(transport, address)
         let result = withAddress(address, port, zone) { connect(socket.raw, $0, $1) }
         if result == -1, errno != EINPROGRESS { throw .kernel("connecting to \(address) port \(port)", errno) }
@@ -76,7 +77,8 @@ package enum NameSocket {
                 }
             }
             if count >= 0 {
-                let peer = size > 0 && form.sin_family == sa_family_t(AF_INET) ? Peer(address: form.sin_addr.s_addr, port: form.sin_port) : nil
+                let peer =
+                    size > 0 && form.sin_family == sa_family_t(AF_INET) ? Peer(address: form.sin_addr.s_addr, port: form.sin_port) : nil
                 return .bytes(min(count, buffer.count), from: peer, isCut: count > buffer.count)
             }
             if errno == EAGAIN || errno == EWOULDBLOCK { return .nothing }
