@@ -13,7 +13,7 @@ package struct NetworkLauncher {
     private let idMap: IdMapPlan
 
     package init(_ containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan) {
-        (self.containers, self.places, self.idMap) = (containers, places, idMap)
+        (self.containers, self.places, self.idMap) = (containers, places, idMap.base)
     }
 
     /// A connection to the service that runs, or to a new one.
