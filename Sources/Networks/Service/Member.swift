@@ -9,6 +9,8 @@ final class Member {
     /// Its network namespace.
     let namespace: SharedFile
     private(set) var endpoints: [Endpoint] = []
+    /// What connects it instead of endpoints.
+    var program: NetworkProgram?
     private let ownNames: [String]
     private let nameServers: [HostAddress]
 
