@@ -298,6 +298,26 @@ static int run_step(struct context *context) {
     return EINVAL;
 }
 
+int cs_mount_root(const struct cs_plan *plan, int is_private, struct cs_report *report) {
+    struct context context = {.plan = plan, .root = -1, .proc = -1, .null = -1, .tty_socket = -1, .report = -1, .reaper = -1};
+    *report = (struct cs_report){0};
+    if (!is_private && unshare(CLONE_NEWNS) < 0) return -failed();
+    int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (here < 0 || fchdir(plan->store_fd) < 0) report->error = failed();
+    mode_t mask = umask(0);
+    for (; report->step < plan->step_count && !report->error; report->step += !report->error) {
+        context.step = &plan->steps[report->step];
+        context.detail = 0;
+        report->error = run_step(&context);
+    }
+    report->detail = context.detail;
+    umask(mask);
+    if (!report->error && fchdir(here) < 0) report->error = failed();
+    if (here >= 0) close(here);
+    if (report->error && context.root >= 0) close(context.root);
+    return report->error ? -report->error : context.root;
+}
+
 /* Whether a failed candidate ends the search in PATH. */
 static int conclusive(int error) { return error != ENOENT && error != ENOTDIR && error != EACCES && error != ENAMETOOLONG && error != ELOOP; }
 

@@ -16,7 +16,7 @@ struct LaunchTraitsTests {
         ("interactive", { $0.interactive = true }),
         ("interactive and detached", { ($0.interactive, $0.detach) = (true, true) }),
         ("auto-remove", { $0.autoRemove = true }),
-        ("the host's network", { $0.network = "host" }),
+        ("the host's network", { $0.selection = try NetworkSelection(networks: ["host"], NetworkSelection.Flags()) }),
         ("the host's processes", { $0.pidMode = .host }),
         ("the host's ipc and names", { ($0.ipcMode, $0.utsMode) = (.host, .host) }),
         ("the host's cgroups", { $0.cgroupnsMode = .host }),

@@ -13,8 +13,8 @@ enum cs_op {
     CS_OVERLAY,         /* list: lower directories, topmost first; source: upper; extra: work; target: mount point (host path);
                            number: MOUNT_ATTR_* */
     CS_ROOT_BIND,       /* source: host directory that becomes the root; target: mount point (host path); number: MOUNT_ATTR_* */
-    CS_FILESYSTEM,      /* source: type; list: "key=value" or "flag"; flags: CS_MOUNT_*; number: MOUNT_ATTR_* */
-    CS_BIND,            /* source: host path; target; flags: CS_MOUNT_*; number: MOUNT_ATTR_* to set; number2: MS_* propagation */
+    CS_FILESYSTEM,      /* source: type; extra: its source, or NULL; list: "key=value" or "flag"; flags: CS_MOUNT_*; number: MOUNT_ATTR_* */
+    CS_BIND,            /* source: host path; extra: path below it, or NULL; target; flags: CS_MOUNT_*; number: MOUNT_ATTR_* to set; number2: MS_* propagation */
     CS_DEVICE,          /* source: host device node; target; number: expected dev_t, 0 for any */
     CS_SYMLINK,         /* source: text of the link; target */
     CS_DIRECTORY,       /* target; number: mode */
@@ -87,6 +87,11 @@ struct cs_report {
 /* Runs the steps and the program; returns only on failure, with the report filled. `tty_socket` takes the pty master
  * (SCM_RIGHTS) or is -1. `report_fd` is closed by execve or by the reaper. Async-signal-safe. */
 void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, struct cs_report *report);
+
+/* Runs steps that only mount in this process, which has one thread. `is_private`: it has a mount namespace of its own
+ * already, else it gets one; whatever is mounted goes with it. Returns the container's root (O_PATH) or -errno, with the report
+ * filled unless it was the namespace that was refused. */
+int cs_mount_root(const struct cs_plan *plan, int is_private, struct cs_report *report);
 
 /* A private anonymous mapping shared with children; `size` bytes are reserved, only touched pages cost. NULL on failure. */
 void *cs_arena_new(size_t size);

@@ -84,6 +84,7 @@ struct RunCommand {
     private func draft(_ operands: [String], detached: Bool) throws(Failure) -> Draft {
         var request = try RunFlags.request(options, image: operands[0], command: Array(operands.dropFirst()), client: client)
         request.detach = detached
+        for warning in try request.checkNetwork() { engine.console.say("WARNING: \(warning)") }
         let cidfile = options.string(.cidfile)
         if !cidfile.isEmpty, HostFile.exists(cidfile) {
             try client { () throws(Failure) in
@@ -104,7 +105,7 @@ struct RunCommand {
     }
 
     private func record(_ draft: consuming Draft, id: String) throws(Failure) -> ContainerRecord {
-        var creator = ContainerCreator(try engine.containers, idMap: engine.idMap)
+        var creator = ContainerCreator(try engine.containers, idMap: engine.idMap, places: try engine.places)
         let record = try creator.create(draft.request, imageID: draft.image, id: id)
         for warning in creator.warnings { engine.console.say("WARNING: \(warning)") }
         let cidfile = options.string(.cidfile)

@@ -76,6 +76,8 @@ enum RunFlags {
             }
             request.volumes.append(try VolumeRequest(short: text, workingDirectory: here))
         }
+        request.volumesFrom = options.strings(.volumesFrom)
+        request.volumeDriver = options.string(.volumeDriver)
         for text in options.strings(.mount) {
             var volume = try VolumeRequest(mount: text, workingDirectory: here)
             volume.flag = .mount

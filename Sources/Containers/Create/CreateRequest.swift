@@ -36,6 +36,10 @@ package struct CreateRequest: Sendable {
     package var volumes: [VolumeRequest] = []
     /// The texts of `-v`, for `HostConfig.Binds`.
     package var volumeTexts: [String] = []
+    /// `--volumes-from`, as typed.
+    package var volumesFrom: [String] = []
+    /// `--volume-driver`; empty for the default.
+    package var volumeDriver = ""
     /// `--tmpfs`, target to options.
     package var tmpfsTexts: [KeyValue] = []
     package var devices: [DeviceRequest] = []

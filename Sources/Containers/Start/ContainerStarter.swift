@@ -37,6 +37,7 @@ package struct ContainerStarter: ~Copyable {
         let network = try NetworkSession.begin(traits.network, traits.attachments, in: containers, places: places, idMap: idMap)
         // A start that fails later says why itself; an older reason would mislead.
         try directory.remove("error.json")
+        try ContainerStore.waitForCopies(in: directory)
         // Who shares another's network shares its user namespace too: only its root has power over that network.
         let isGuest = network.networkNamespace != nil && network.userNamespace != nil
         var options = MonitorOptions(
@@ -108,7 +109,9 @@ package struct ContainerStarter: ~Copyable {
         _ notice: (String) -> Void, overlayRefused: inout Bool
     ) throws(Failure) -> StartedMonitor {
         do throws(Failure) {
-            var prepared = try SetupBuilder(record: record, containers: containers, idMap: idMap, directory: directory.path).build(
+            var prepared = try SetupBuilder(
+                record: record, containers: containers, idMap: idMap, places: places, directory: directory.path
+            ).build(
                 terminal: terminal)
             if let startedNanoseconds { prepared.plan.environment.append("PROA_START_NS=\(startedNanoseconds)") }
             let steps = prepared.steps

@@ -15,6 +15,7 @@ struct SetupBuilder {
     let record: ContainerRecord
     let containers: ContainerStore
     let idMap: IdMapPlan
+    let places: StorePlaces
     /// Path of the container's directory.
     let directory: String
 
@@ -33,10 +34,7 @@ struct SetupBuilder {
         let host = record.hostConfig
         var setup = ContainerSetup()
         let mountPoint = try containers.root.area(.mountPoint).path
-        setup.root =
-            HostFile.exists("\(directory)/\(FlatRoot.name)")
-            ? .directory("\(directory)/\(FlatRoot.name)", at: mountPoint)
-            : .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: mountPoint)
+        setup.root = try root(at: mountPoint)
         setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
         setup.privileged = host["Privileged"]?.bool ?? false
         setup.network = record.networkMode.hasOwnNamespace ? .none : record.networkMode == .host ? .host : .joined
@@ -63,6 +61,20 @@ struct SetupBuilder {
         if setup.privileged, !idMap.needsUserNamespace { setup.hostDevices = try HostDevices.all() }
         setup.sysctls = try sysctls(setup)
         try confine(&setup)
+        return setup
+    }
+
+    private func root(at mountPoint: String) throws(Failure) -> ContainerSetup.Root {
+        HostFile.exists("\(directory)/\(FlatRoot.name)")
+            ? .directory("\(directory)/\(FlatRoot.name)", at: mountPoint)
+            : .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: mountPoint)
+    }
+
+    /// What a container that does not run has of files: its root and what of the host is mounted on it.
+    func fileSetup() throws(Failure) -> ContainerSetup {
+        var setup = ContainerSetup()
+        setup.root = try root(at: try containers.root.area(.mountPoint).path)
+        setup.mounts = fileMounts(setup) + (try userMounts()).filter { if case .bind = $0.kind { true } else { false } }
         return setup
     }
 

@@ -16,14 +16,16 @@ package final class TreeArchiver {
 
     package init(_ tree: MergedTree, _ writer: TarWriter) { (self.tree, self.writer) = (tree, writer) }
 
-    package func run() throws(Failure) {
+    /// - Parameter withRoot: an entry `./` tells of the root directory too.
+    package func run(withRoot: Bool = false) throws(Failure) {
+        if withRoot { try add(try tree.root()) }
         try tree.walk { (node) throws(Failure) in try add(node) }
         try writer.finish()
     }
 
     private func add(_ node: MergedTree.Node) throws(Failure) {
         guard let kind = Self.kind(node.status.kind) else { return }
-        var entry = TarEntry(kind, node.path + (kind == .directory ? [0x2F] : []))
+        var entry = TarEntry(kind, node.path.isEmpty ? Array("./".utf8) : node.path + (kind == .directory ? [0x2F] : []))
         (entry.mode, entry.userID, entry.groupID) = (node.status.mode, node.status.userID, node.status.groupID)
         (entry.modifiedSeconds, entry.modifiedNanoseconds) = (max(0, node.status.modifiedSeconds), node.status.modifiedNanoseconds)
         (entry.deviceMajor, entry.deviceMinor) = (node.status.deviceMajor, node.status.deviceMinor)

@@ -35,6 +35,9 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
     /// last four.
     package init(for address: HostAddress) { bytes = [0x02, 0x42] + address.bytes.suffix(4) }
 
+    /// Names one interface, not a group of them.
+    package var isUnicast: Bool { bytes[0] & 1 == 0 && bytes.contains { $0 != 0 } }
+
     /// The IPv6 address that an interface gives itself on its link (RFC 4291, appendix A): fe80::/64 and this address,
     /// the second lowest bit of the first byte turned over, ff:fe in the middle.
     package var linkLocal: HostAddress? {

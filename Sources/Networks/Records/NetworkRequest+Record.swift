@@ -3,7 +3,7 @@ internal import Primitives
 
 extension NetworkRequest {
     /// docker calls these modes, no network may have their names.
-    private static let predefined: Set<String> = ["bridge", "default", "host", "none"]
+    private static let predefined: Set<String> = ["bridge", "default", "host", "none", "pasta", "slirp4netns"]
     private static let nameBytesMax = 200
 
     /// What needs no look at the disk.
@@ -60,7 +60,7 @@ extension NetworkRequest {
         if enablesIPv6, !chosen.contains(where: \.subnet.isIPv6) {
             chosen.append(AddressPool(subnet: try DefaultPools.uniqueLocal(), gateway: nil))
         }
-        for index in chosen.indices { try chosen[index].chooseGateway() }
+        for index in chosen.indices { try chosen[index].chooseGateway(needsMore: driver == .bridge) }
         var record = NetworkRecord(
             id: id, name: name, created: created, driver: driver,
             pools: chosen.filter { !$0.subnet.isIPv6 } + chosen.filter(\.subnet.isIPv6),
@@ -87,7 +87,8 @@ extension NetworkRequest {
 
 extension AddressPool {
     /// The first free address of the range, as docker chooses; a gateway that was named must be one an interface may have.
-    fileprivate mutating func chooseGateway() throws(Failure) {
+    /// - Parameter needsMore: a pool without an address for a container beside is refused.
+    fileprivate mutating func chooseGateway(needsMore: Bool) throws(Failure) {
         let wanted = gateway
         gateway = nil
         var allocator = AddressAllocator(self, used: [])
@@ -98,6 +99,7 @@ extension AddressPool {
             } else {
                 gateway = try allocator.next()
             }
+            if needsMore { _ = try allocator.next() }
         } catch {
             let reason = error.kind == .noSpace ? "No available addresses on this pool" : error.message
             throw Failure(error.kind, "failed to allocate gateway (\(wanted?.description ?? "")): \(reason)")

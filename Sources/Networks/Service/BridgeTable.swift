@@ -168,7 +168,13 @@ final class BridgeTable {
                 BridgeRules.Bridge(name: $0.network.interface, subnets: $0.network.pools.map(\.subnet), isInternal: $0.network.isInternal)
             }.sorted { $0.name < $1.name }, uplink: uplink.rules)
         let replacing = hasRules
-        try inside.run { () throws(Failure) in try FilterSocket().commit(rules.batch(replacing: replacing)) }
+        try inside.run { () throws(Failure) in
+            let socket = try FilterSocket()
+            do { try socket.commit(rules.batch(replacing: replacing)) } catch  where error.kind == .conflict && !replacing {
+                // The namespace outlived an earlier service.
+                try socket.commit(rules.batch(replacing: true))
+            }
+        }
         hasRules = true
     }
 

@@ -5,6 +5,10 @@ package struct ContainerSetup: Equatable, Sendable {
             case bind(source: String, recursive: Bool, propagation: Propagation?)
             /// `size=`, `mode=`, … already checked.
             case tmpfs(options: [String], copyUp: Bool)
+            /// A directory inside a volume, found without leaving it: what containers put there is hostile.
+            case below(source: String, path: String)
+            /// A new file system of the kernel: `key=value` or `flag` each, already checked.
+            case fileSystem(type: String, source: String, options: [String])
         }
         package var kind: Kind
         package var target: String

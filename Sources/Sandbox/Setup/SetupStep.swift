@@ -13,6 +13,10 @@ package enum SetupStep: Equatable, Sendable {
     case rootBind(String, at: String, flags: MountFlags)
     case fileSystem(type: String, target: String, options: [String], flags: MountFlags, MountTarget)
     case bind(source: String, target: String, flags: MountFlags, propagation: Propagation?, MountTarget)
+    /// `path` below the host's directory `source`, resolved without leaving it.
+    case bindBelow(source: String, path: String, target: String, flags: MountFlags)
+    /// A file system that has a source of its own: an overlay of two directories, a server's export.
+    case mount(type: String, source: String, target: String, options: [String], flags: MountFlags)
     /// A device node of the host, after checking that it is `major:minor`; nil takes any.
     case device(source: String, target: String, major: UInt32, minor: UInt32, optional: Bool)
     case anyDevice(source: String, target: String)
@@ -57,6 +61,13 @@ package enum SetupStep: Equatable, Sendable {
             RawStep(
                 .bind, flags: how.rawValue, number: flags.rawValue, number2: UInt64(propagation?.rawValue ?? 0), source: source,
                 target: target)
+        case .bindBelow(let source, let path, let target, let flags):
+            RawStep(
+                .bind, flags: MountTarget.create.rawValue, number: flags.rawValue, source: source, target: target, extra: path)
+        case .mount(let type, let source, let target, let options, let flags):
+            RawStep(
+                .fileSystem, flags: MountTarget.create.rawValue, number: flags.rawValue, source: type, target: target, extra: source,
+                list: options)
         case .device(let source, let target, let major, let minor, let optional):
             RawStep(
                 .device, flags: optional ? MountTarget.optional.rawValue : 0, number: DeviceNumber.combine(major, minor), source: source,
@@ -98,6 +109,8 @@ package enum SetupStep: Equatable, Sendable {
         case .rootBind(let source, _, _): "mounting \"\(source)\" as the root file system"
         case .fileSystem(let type, let target, _, _, _): "mounting \(type) on \"\(target)\""
         case .bind(let source, let target, _, _, _): "mounting \"\(source)\" on \"\(target)\""
+        case .bindBelow(let source, let path, let target, _): "mounting \"\(source)/\(path)\" on \"\(target)\""
+        case .mount(let type, let source, let target, _, _): "mounting \(type) \"\(source)\" on \"\(target)\""
         case .device(_, let target, _, _, _), .anyDevice(_, let target): "adding the device \"\(target)\""
         case .symlink(_, let at): "making the link \"\(at)\""
         case .directory(let path): "making the directory \"\(path)\""
