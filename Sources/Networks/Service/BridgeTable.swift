@@ -170,8 +170,9 @@ final class BridgeTable {
         let replacing = hasRules
         try inside.run { () throws(Failure) in
             let socket = try FilterSocket()
-            do { try socket.commit(rules.batch(replacing: replacing)) } catch  where error.kind == .conflict && !replacing {
-                // The namespace outlived an earlier service.
+            do throws(Failure) { try socket.commit(rules.batch(replacing: replacing)) } catch {
+                // The namespace may have outlived an earlier service.
+                guard error.kind == .conflict, !replacing else { throw error }
                 try socket.commit(rules.batch(replacing: true))
             }
         }
