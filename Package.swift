@@ -85,7 +85,7 @@ let package = Package(
         tests("NetworksTests", ["Networks", "LinuxSys", "Primitives", "TestSupport"]),
         tests("StoreTests", ["Store", "LinuxSys", "Primitives", "TestSupport"]),
         tests("ImagesTests", ["Images", "Layers", "Store", "Registry", "OCI", "LinuxSys", "Primitives", "TestSupport"]),
-        tests("ContainersTests", ["Containers", "Images", "OCI", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),
+        tests("ContainersTests", ["Containers", "Images", "Networks", "OCI", "Sandbox", "Store", "LinuxSys", "Primitives", "TestSupport"]),
 
         // What tests share; the tree's own rules; the built binary from outside.
         .target(

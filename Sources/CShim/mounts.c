@@ -12,10 +12,10 @@ int cs_set_attributes(int mount, uint64_t attributes, int recursive) {
 }
 
 /* A detached mount of a new file system. */
-static int new_filesystem(const char *type, const char *const *options, uint64_t attributes) {
+static int new_filesystem(const char *type, const char *name, const char *const *options, uint64_t attributes) {
     int context = fsopen(type, FSOPEN_CLOEXEC), mount = -1;
     if (context < 0) return -failed();
-    fsconfig(context, FSCONFIG_SET_STRING, "source", type, 0);
+    fsconfig(context, FSCONFIG_SET_STRING, "source", name ? name : type, 0);
     for (; options && *options; options++) {
         char key[64];
         const char *equals = strchr(*options, '=');
@@ -162,7 +162,7 @@ int cs_filesystem(struct context *context) {
     const struct cs_step *step = context->step;
     int target = cs_open_target(context, step->target, step->flags);
     if (target < 0) return -target;
-    int mount = new_filesystem(step->source, step->list, step->number);
+    int mount = new_filesystem(step->source, step->extra, step->list, step->number);
     if (mount < 0 && step->flags & CS_MOUNT_BIND_IF_REFUSED && (mount == -EPERM || mount == -EBUSY)) {
         lost(context, -mount);
         mount = open_tree(AT_FDCWD, step->target, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
@@ -187,11 +187,35 @@ int cs_filesystem(struct context *context) {
     return error;
 }
 
+/* What a bind mount shows, cloned. A path below the source is written by containers: it is resolved without leaving it. */
+static int open_source(const struct cs_step *step) {
+    unsigned int flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (step->flags & CS_MOUNT_RECURSIVE ? AT_RECURSIVE : 0);
+    int tree;
+    if (step->extra) {
+        int top = open(step->source, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (top < 0) return -failed();
+        int below = cs_openat2(top, step->extra, O_PATH, 0, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+        close(top);
+        if (below < 0) return below;
+        tree = open_tree(below, "", flags | AT_EMPTY_PATH);
+        int error = tree < 0 ? failed() : 0;
+        close(below);
+        return error ? -error : tree;
+    }
+    tree = open_tree(AT_FDCWD, step->source, flags);
+    return tree < 0 ? -failed() : tree;
+}
+
+void cs_open_sources(const struct context *context) {
+    const struct cs_plan *plan = context->plan;
+    for (uint32_t i = 0; i < plan->step_count; i++) plan->sources[i] = plan->steps[i].op == CS_BIND ? open_source(&plan->steps[i]) : -1;
+}
+
 int cs_bind_mount(struct context *context) {
     const struct cs_step *step = context->step;
     context->detail = 1;
-    int tree = open_tree(AT_FDCWD, step->source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (step->flags & CS_MOUNT_RECURSIVE ? AT_RECURSIVE : 0));
-    if (tree < 0) return failed();
+    int tree = context->plan->sources ? context->plan->sources[step - context->plan->steps] : open_source(step);
+    if (tree < 0) return -tree;
     uint32_t flags = step->flags;
     struct stat status;
     if (fstat(tree, &status) == 0 && !S_ISDIR(status.st_mode)) flags |= CS_MOUNT_CREATE_FILE;
@@ -244,7 +268,7 @@ int cs_mask(struct context *context) {
     if (fstat(target, &status) < 0) error = failed();
     else {
         static const char *const none[] = {"size=0", "nr_inodes=1", NULL};
-        if (S_ISDIR(status.st_mode)) mount = new_filesystem("tmpfs", none, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+        if (S_ISDIR(status.st_mode)) mount = new_filesystem("tmpfs", NULL, none, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
         else if ((mount = open_tree(context->null, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)) < 0) mount = -failed();
         error = mount < 0 ? -mount : cs_attach(mount, target);
         if (mount >= 0) close(mount);

@@ -162,7 +162,7 @@ static int bounding(uint64_t keep) {
 static int identity(const struct cs_step *step) {
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return failed();
     /* EPERM: groups are denied in a single-id user namespace, and then there is only one. */
-    if (syscall(SYS_setgroups, step->number2, step->data) < 0 && errno != EPERM) return failed();
+    if (step->number2 != ~(uint64_t)0 && syscall(SYS_setgroups, step->number2, step->data) < 0 && errno != EPERM) return failed();
     if (syscall(SYS_setresgid, step->number, step->number, step->number) < 0) return failed();
     if (syscall(SYS_setresuid, step->flags, step->flags, step->flags) < 0) return failed();
     return 0;
@@ -298,6 +298,26 @@ static int run_step(struct context *context) {
     return EINVAL;
 }
 
+int cs_mount_root(const struct cs_plan *plan, int is_private, struct cs_report *report) {
+    struct context context = {.plan = plan, .root = -1, .proc = -1, .null = -1, .tty_socket = -1, .report = -1, .reaper = -1};
+    *report = (struct cs_report){0};
+    if (!is_private && unshare(CLONE_NEWNS) < 0) return -failed();
+    int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (here < 0 || fchdir(plan->store_fd) < 0) report->error = failed();
+    mode_t mask = umask(0);
+    for (; report->step < plan->step_count && !report->error; report->step += !report->error) {
+        context.step = &plan->steps[report->step];
+        context.detail = 0;
+        report->error = run_step(&context);
+    }
+    report->detail = context.detail;
+    umask(mask);
+    if (!report->error && fchdir(here) < 0) report->error = failed();
+    if (here >= 0) close(here);
+    if (report->error && context.root >= 0) close(context.root);
+    return report->error ? -report->error : context.root;
+}
+
 /* Whether a failed candidate ends the search in PATH. */
 static int conclusive(int error) { return error != ENOENT && error != ENOTDIR && error != EACCES && error != ENAMETOOLONG && error != ELOOP; }
 
@@ -316,6 +336,10 @@ void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, stru
         context.step = &plan->steps[report->step];
         context.detail = 0;
         report->error = run_step(&context);
+        if (!report->error && plan->sources && (context.step->op == CS_OVERLAY || context.step->op == CS_ROOT_BIND)) {
+            cs_open_sources(&context);
+            report->error = cs_become_root(1, (int)plan->keep_groups);
+        }
     }
     report->detail = context.detail;
     if (report->error) return;

@@ -37,7 +37,9 @@ package struct ContainerRecord: Equatable, Sendable {
     package var openStdin: Bool { config["OpenStdin"]?.bool ?? false }
     package var autoRemove: Bool { hostConfig["AutoRemove"]?.bool ?? false }
     /// Whether files of the host are mounted into it.
-    package var bindsHostFiles: Bool { (proa["Mounts"]?.array ?? []).contains { $0["Source"] != nil } }
+    package var bindsHostFiles: Bool { (proa["Mounts"]?.array ?? []).contains { $0["Source"] != nil && $0["Volume"] == nil } }
+    /// Volumes that were made for it and that nobody named; they go with it.
+    package var unnamedVolumes: [String] { proa["UnnamedVolumes"]?.strings ?? [] }
     package var layers: [Digest] { (proa["Layers"]?.strings ?? []).compactMap { Digest($0) } }
 
     /// Listing reads this small part instead of the whole document.
@@ -50,6 +52,7 @@ package struct ContainerRecord: Equatable, Sendable {
                 (json["Mounts"]?.array ?? []).map {
                     $0["Name"]?.string ?? $0["Source"]?.string ?? ""
                 }),
+            "LocalVolumes": .int(Int64((json["Mounts"]?.array ?? []).count { $0["Type"]?.string == "volume" })),
             "MountTargets": .strings((json["Mounts"]?.array ?? []).compactMap { $0["Destination"]?.string }),
             "Network": hostConfig["NetworkMode"] ?? "none", "Networks": .strings(attachments.map(\.network)),
             "AutoRemove": .bool(autoRemove),

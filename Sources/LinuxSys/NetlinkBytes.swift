@@ -2,12 +2,14 @@
 /// padded to four bytes. Pure.
 package struct NetlinkBytes: Equatable, Sendable {
     package private(set) var bytes: [UInt8] = []
+    private var lastMessage: Int?
 
     package init() {}
 
     /// A message: its header (struct nlmsghdr), then what `body` appends.
     package mutating func message(_ type: UInt16, flags: UInt16, sequence: UInt32, _ body: (inout NetlinkBytes) -> Void) {
         let start = bytes.count
+        lastMessage = start
         append(UInt32(0))
         append(type)
         append(flags)
@@ -16,6 +18,11 @@ package struct NetlinkBytes: Equatable, Sendable {
         body(&self)
         let size = UInt32(bytes.count - start)
         withUnsafeBytes(of: size) { bytes.replaceSubrange(start..<start + 4, with: $0) }
+    }
+
+    /// The kernel is to answer the last message in any case (NLM_F_ACK); others only when it refuses them.
+    package mutating func acknowledgeLast() {
+        if let lastMessage { bytes[lastMessage + (1.bigEndian == 1 ? 7 : 6)] |= 0x4 }
     }
 
     /// A plain number, as in the fixed head of a message.

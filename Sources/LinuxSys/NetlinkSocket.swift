@@ -34,10 +34,14 @@ package struct NetlinkSocket: ~Copyable {
         var done = false
         while true {
             // Never more than the kernel puts into one piece of a dump.
+            var code: Int32 = 0
             let chunk = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
-                count = max(0, recv(descriptor.raw, buffer.baseAddress, 65536, Int32(MSG_DONTWAIT)))
+                let size = recv(descriptor.raw, buffer.baseAddress, 65536, Int32(MSG_DONTWAIT))
+                (count, code) = (max(0, size), size < 0 ? errno : 0)
             }
-            // Read to the end even when done: the next exchange must not find what is left of this one.
+            // Answers beyond the socket's buffer are lost (ENOBUFS); those before are there. Read to the end even when
+            // done: the next exchange must not find what is left of this one.
+            if code == EINTR || code == ENOBUFS { continue }
             if chunk.isEmpty { return done }
             var rest = chunk[...]
             while let reply = NetlinkReply(&rest) { done = take(reply) || done }

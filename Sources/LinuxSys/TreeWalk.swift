@@ -18,20 +18,29 @@ package struct TreeWalk: ~Copyable {
         case leave
         /// A directory that may not be read: it counts as empty.
         case closed(RawPath)
+        /// A directory of another file system that is not entered.
+        case foreign(RawPath)
     }
 
     private var current: Directory
     private var levels: [Level] = []
+    private let enters: (borrowing Directory, RawPath) -> Bool
 
-    private init(_ top: consuming Directory) { current = top }
+    private init(_ top: consuming Directory, _ enters: @escaping (borrowing Directory, RawPath) -> Bool) {
+        current = top
+        self.enters = enters
+    }
 
     /// Visits what is below `top`, names in the order of their bytes.
-    /// - Parameter visit: with the directory that the name lies in.
+    /// - Parameters:
+    ///   - enters: whether to go on in a directory of another file system.
+    ///   - visit: with the directory that the name lies in.
     /// - Throws: `.conflict` when somebody moved a directory meanwhile.
     package static func run(
-        _ top: consuming Directory, _ visit: (borrowing Directory, Visit) throws(Failure) -> Void
+        _ top: consuming Directory, enters: @escaping (borrowing Directory, RawPath) -> Bool = { _, _ in false },
+        _ visit: (borrowing Directory, Visit) throws(Failure) -> Void
     ) throws(Failure) {
-        var walk = TreeWalk(top)
+        var walk = TreeWalk(top, enters)
         try walk.run(visit)
     }
 
@@ -50,7 +59,11 @@ package struct TreeWalk: ~Copyable {
             // Gone since it was listed, or in a directory that may be listed only.
             guard let status = try known(name) else { continue }
             try visit(current, .name(name, status))
-            guard status.kind == .directory, status.device == start.device else { continue }
+            guard status.kind == .directory else { continue }
+            guard status.device == levels[levels.count - 1].device || enters(current, name) else {
+                try visit(current, .foreign(name))
+                continue
+            }
             do throws(Failure) { try enter(name, status) } catch {
                 guard [EACCES, EPERM, ENOENT, ENOTDIR, ELOOP].contains(error.errno ?? 0) else { throw error }
                 try visit(current, .closed(name))

@@ -81,6 +81,8 @@ package final class StoreRoot: Sendable {
         case containers
         /// Symbolic links from a container's name to its id: making one takes the name.
         case containerNames = "containers/.names"
+        /// A directory for each volume: its record, its content.
+        case volumes
         /// Empty: the mount point of every container's overlay, each in a mount namespace of its own. A mount point of one
         /// container alone could only be removed with it when the kernel has taken all its mounts down.
         case mountPoint = "mnt"

@@ -16,6 +16,7 @@ package struct StoreUsage: Sendable {
     package var layers: [Layer: Int64] = [:]
     package var blobs: [Digest: Int64] = [:]
     package var containers: [String: Container] = [:]
+    package var volumes: [String: Int64] = [:]
     /// Downloads that were begun.
     package var downloads = TreeUsage()
     /// What interrupted commands left: dead containers and layers, layers half unpacked.
@@ -28,7 +29,7 @@ package struct StoreUsage: Sendable {
 
     package var totalBytes: Int64 {
         layers.values.reduce(0, +) + blobs.values.reduce(0, +) + containers.values.reduce(0) { $0 + $1.bytes + $1.logBytes }
-            + downloads.bytes + leftovers.bytes + caches.bytes + records.bytes + other.bytes
+            + volumes.values.reduce(0, +) + downloads.bytes + leftovers.bytes + caches.bytes + records.bytes + other.bytes
     }
 
     package init() {}
@@ -58,6 +59,7 @@ private struct UsageMeter {
             case "blobs": try blobs(root)
             case StoreRoot.Area.containers.path: try containers(root)
             case StoreRoot.Area.staging.path: try staging(root)
+            case StoreRoot.Area.volumes.path: try volumes(root)
             case "cache": add(try counter.usage(of: name, in: root), to: \.caches)
             case "images", "manifests", StoreRoot.Area.leases.path, StoreRoot.Area.mountPoint.path:
                 add(try counter.usage(of: name, in: root), to: \.records)
@@ -113,6 +115,15 @@ private struct UsageMeter {
                 if name.hasPrefix("\(id)-json.log") { own.logBytes += bytes } else { own.bytes += bytes }
             }
             usage.containers[id] = own
+        }
+    }
+
+    private mutating func volumes(_ root: borrowing Directory) throws(Failure) {
+        let area = try root.openDirectory(StoreRoot.Area.volumes.path)
+        addRecord(try area.descriptor.status())
+        for name in try area.names() {
+            let part = try counter.usage(of: name, in: area)
+            if name.utf8.first == UInt8(ascii: ".") { add(part, to: \.records) } else { usage.volumes[name] = part.bytes }
         }
     }
 

@@ -21,6 +21,7 @@ package struct TreeSummary: Equatable, Sendable {
                 if status.kind == .symbolicLink { writer.add(text: try directory.linkText(of: name)?.bytes ?? []) }
             case .leave: writer.leave()
             case .closed: writer.add(text: Array("closed".utf8))
+            case .foreign: break
             }
         }
         return writer.summary

@@ -34,9 +34,11 @@ extension Schema {
          IOMaximumIOps uint64, IOMaximumBandwidth uint64, Mounts []mount.Mount, MaskedPaths []string, ReadonlyPaths []string
          Init *bool
         mount.Mount: Type string, Source string, Target string, ReadOnly bool, Consistency string
-         BindOptions *mount.BindOptions, VolumeOptions any, TmpfsOptions *mount.TmpfsOptions
+         BindOptions *mount.BindOptions, VolumeOptions *mount.VolumeOptions, TmpfsOptions *mount.TmpfsOptions
         mount.BindOptions: Propagation string, NonRecursive bool, CreateMountpoint bool, ReadOnlyNonRecursive bool
          ReadOnlyForceRecursive bool
+        mount.VolumeOptions: NoCopy bool, Labels map[string]string, Subpath string, DriverConfig *mount.Driver
+        mount.Driver: Name string, Options map[string]string
         mount.TmpfsOptions: SizeBytes int64, Mode uint32
         container.LogConfig: Type string, Config map[string]string
         container.RestartPolicy: Name string, MaximumRetryCount int

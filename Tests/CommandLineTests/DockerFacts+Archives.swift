@@ -6,10 +6,34 @@ extension DockerFacts {
         "imagePush": ["progress string auto", "compression-format string -", "compression-level int 0"],
         "imageSave": ["format string docker-archive"],
         "imagePrune": ["dry-run bool false"], "containerPrune": ["dry-run bool false"],
-        "systemPrune": ["dry-run bool false"],
+        "systemPrune": ["dry-run bool false"], "volumePrune": ["dry-run bool false"],
     ]
 
     static let archives: [Command] = [
+        Command(
+            verb: "volumeCreate", operands: "0..1",
+            options: """
+                driver/d string local
+                label list -
+                name string -
+                opt/o map -
+                """),
+        Command(verb: "volumeInspect", operands: "1..", options: "format/f string -"),
+        Command(
+            verb: "volumeList", operands: "0..0",
+            options: """
+                filter/f list -
+                format string -
+                quiet/q bool false
+                """),
+        Command(
+            verb: "volumePrune", operands: "0..0",
+            options: """
+                all/a bool false
+                filter list -
+                force/f bool false
+                """),
+        Command(verb: "volumeRemove", operands: "1..", options: "force/f bool false"),
         Command(
             verb: "imageSave", operands: "1..",
             options: """
@@ -29,6 +53,13 @@ extension DockerFacts {
                 change/c list -
                 message/m string -
                 platform string -
+                """),
+        Command(
+            verb: "containerCopy", operands: "2..2",
+            options: """
+                archive/a bool false
+                follow-link/L bool false
+                quiet/q bool false
                 """),
         Command(
             verb: "containerExport", operands: "1..1",

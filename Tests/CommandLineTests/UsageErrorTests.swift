@@ -130,12 +130,7 @@ import Testing
         "what comes later is refused, never ignored",
         arguments: [
             ("run --memory 5m a", "proa: --memory is not there yet: resource limits come with a later release\n"),
-            ("run -p 80:80 a", "proa: --publish is not there yet: networks and published ports come with a later release\n"),
             ("run --restart always a", "proa: --restart=always is not there yet: restart policies come with a later release\n"),
-            (
-                "create --net bridge a",
-                "proa: --network=bridge is not there yet: networks other than \"none\" and \"host\" come with a later release\n"
-            ),
             ("run --log-driver local a", "proa: --log-driver=local is not there yet: only \"json-file\" and \"none\" keep logs now\n"),
             (
                 "pull --disable-content-trust=false a",
@@ -144,7 +139,9 @@ import Testing
             ("-H unix:///x ps", "proa: --host is not there yet: commands work on this machine, without an engine behind a socket\n"),
             ("build .", "proa: 'build' is not there yet\n"),
             ("compose up -d", "proa: 'compose' is not there yet\n"),
-            ("network ls --help", "proa: 'network' is not there yet\n"),
+            ("network connect a b", "proa: 'network connect' is not there yet\n"),
+            ("network create --ingress a", "proa: --ingress is not there yet: it belongs to a swarm\n"),
+            ("network create --scope swarm a", "proa: --scope=swarm is not there yet: there is no swarm\n"),
             ("container commit a", "proa: 'container commit' is not there yet\n"),
             ("help system events", "proa: 'system events' is not there yet\n"),
         ])
@@ -156,7 +153,7 @@ import Testing
         "an option that comes later may be given its default",
         arguments: [
             "run -P=false a", "run --memory 0 a", "run --oom-kill-disable=false a", "run --restart no a",
-            "run --health-interval 0s a", "run --disable-content-trust a", "run --isolation default a", "run --volume-driver= a",
+            "run --health-interval 0s a", "run --disable-content-trust a", "run --isolation default a",
         ])
     func defaults(line: String) throws {
         #expect(try run(line).2 == ["a"])

@@ -16,7 +16,7 @@ struct LaunchTraitsTests {
         ("interactive", { $0.interactive = true }),
         ("interactive and detached", { ($0.interactive, $0.detach) = (true, true) }),
         ("auto-remove", { $0.autoRemove = true }),
-        ("the host's network", { $0.network = "host" }),
+        ("the host's network", { $0.selection = try NetworkSelection(networks: ["host"], NetworkSelection.Flags()) }),
         ("the host's processes", { $0.pidMode = .host }),
         ("the host's ipc and names", { ($0.ipcMode, $0.utsMode) = (.host, .host) }),
         ("the host's cgroups", { $0.cgroupnsMode = .host }),
@@ -43,7 +43,7 @@ struct LaunchTraitsTests {
             mounts: [],
             containerDirectory: "/c", capabilities: .dockerDefault, created: "2026-01-01T00:00:00Z"
         ).record()
-        #expect(LaunchTraits(record) == LaunchTraits(request), "\(what)")
+        #expect(try LaunchTraits(record) == LaunchTraits(request), "\(what)")
         if index > 0 { #expect(LaunchTraits(request) != LaunchTraits(CreateRequest()), "\(what) changes something") }
     }
 }

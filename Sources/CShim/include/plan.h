@@ -13,8 +13,8 @@ enum cs_op {
     CS_OVERLAY,         /* list: lower directories, topmost first; source: upper; extra: work; target: mount point (host path);
                            number: MOUNT_ATTR_* */
     CS_ROOT_BIND,       /* source: host directory that becomes the root; target: mount point (host path); number: MOUNT_ATTR_* */
-    CS_FILESYSTEM,      /* source: type; list: "key=value" or "flag"; flags: CS_MOUNT_*; number: MOUNT_ATTR_* */
-    CS_BIND,            /* source: host path; target; flags: CS_MOUNT_*; number: MOUNT_ATTR_* to set; number2: MS_* propagation */
+    CS_FILESYSTEM,      /* source: type; extra: its source, or NULL; list: "key=value" or "flag"; flags: CS_MOUNT_*; number: MOUNT_ATTR_* */
+    CS_BIND,            /* source: host path; extra: path below it, or NULL; target; flags: CS_MOUNT_*; number: MOUNT_ATTR_* to set; number2: MS_* propagation */
     CS_DEVICE,          /* source: host device node; target; number: expected dev_t, 0 for any */
     CS_SYMLINK,         /* source: text of the link; target */
     CS_DIRECTORY,       /* target; number: mode */
@@ -32,7 +32,7 @@ enum cs_op {
     CS_PIVOT,
     CS_WORKDIR,         /* target: made when missing, owned by root */
     CS_BOUNDING,        /* number: capabilities that stay */
-    CS_IDENTITY,        /* flags: uid; number: gid; number2: count of groups; data: uint32_t groups[] */
+    CS_IDENTITY,        /* flags: uid; number: gid; number2: count of groups, ~0: they stay; data: uint32_t groups[] */
     CS_CAPABILITIES,    /* number: effective and permitted; number2: inheritable (always 0) */
     CS_NO_NEW_PRIVILEGES,
     CS_SECCOMP,         /* data, size: struct sock_filter[] */
@@ -73,6 +73,10 @@ struct cs_plan {
     const char *const *candidates;   /* full paths to try for the program, in order */
     const char *const *argv;
     const char *const *envp;
+    int32_t *sources;                /* not NULL: root of the new user namespace may not reach what the caller may. The root file
+                                        system is mounted and the sources of CS_BIND are opened before this process
+                                        becomes it, one descriptor or -errno for each step */
+    uint32_t keep_groups;            /* the caller's groups stay */
     int32_t *refused;                /* per step: why the kernel refused what may be missing; 0 or errno. NULL: nobody asks */
 };
 
@@ -87,6 +91,11 @@ struct cs_report {
 /* Runs the steps and the program; returns only on failure, with the report filled. `tty_socket` takes the pty master
  * (SCM_RIGHTS) or is -1. `report_fd` is closed by execve or by the reaper. Async-signal-safe. */
 void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, struct cs_report *report);
+
+/* Runs steps that only mount in this process, which has one thread. `is_private`: it has a mount namespace of its own
+ * already, else it gets one; whatever is mounted goes with it. Returns the container's root (O_PATH) or -errno, with the report
+ * filled unless it was the namespace that was refused. */
+int cs_mount_root(const struct cs_plan *plan, int is_private, struct cs_report *report);
 
 /* A private anonymous mapping shared with children; `size` bytes are reserved, only touched pages cost. NULL on failure. */
 void *cs_arena_new(size_t size);

@@ -70,10 +70,10 @@ extension Parser {
 
     private func usageHint(_ command: CommandSpec, _ verb: String) -> String {
         let name = command.fullName(program)
-        // A group's usage is told without its operands, the root's with one more than in its help.
+        // A group's usage is mostly told without its operands, the root's with one more than in its help.
         let isGroup = command.verb == nil && !command.subcommands.isEmpty && !command.path.isEmpty
         let usage =
-            isGroup ? name : command.path.isEmpty ? name + " [OPTIONS] COMMAND [ARG...]" : command.usageLine(program)
+            isGroup ? command.usageLine(program) : command.path.isEmpty ? name + " [OPTIONS] COMMAND [ARG...]" : command.usageLine(program)
         return "\n\nUsage:  \(usage)\n\n\(verb) '\(name) --help' for more information\n"
     }
 

@@ -91,7 +91,7 @@ extension Completion {
         case .nothing: ""
         case .files: " -F"
         case .directories: " -a '(__fish_complete_directories)'"
-        case .containers, .images, .networks: " -a '(\(program) __complete \(word(source)) 2>/dev/null)'"
+        case .containers, .images, .networks, .volumes: " -a '(\(program) __complete \(word(source)) 2>/dev/null)'"
         case .words(let words): " -a \(fishQuoted(words.joined(separator: " ")))"
         }
     }

@@ -1,5 +1,5 @@
 /// Completion scripts for shells. They know all words and options by themselves and ask the program only for
-/// names, with `PROGRAM __complete containers|images`.
+/// names, with `PROGRAM __complete containers|images|networks|volumes`.
 package enum Completion {
     /// What the three scripts are made from: one command with all its spellings.
     struct Entry {
@@ -45,6 +45,7 @@ package enum Completion {
         case .containers: "containers"
         case .networks: "networks"
         case .images: "images"
+        case .volumes: "volumes"
         case .words(let words): "words " + words.joined(separator: " ")
         }
     }

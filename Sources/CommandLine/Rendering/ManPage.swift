@@ -14,7 +14,10 @@ package enum ManPage {
             ".SH SYNOPSIS", ".B \(quoted(command.fullName(program)))",
         ]
         let operands = command.subcommands.isEmpty ? command.usage : "[OPTIONS] COMMAND"
-        if !operands.isEmpty { lines.append(escaped(operands)) }
+        for (index, form) in operands.split(separator: "\n").enumerated() {
+            if index > 0 { lines += [".br", ".B \(quoted(command.fullName(program)))"] }
+            lines.append(escaped(String(form)))
+        }
         lines += [".SH DESCRIPTION", sentence(command.summary)]
         for paragraph in command.details.split(separator: "\n\n") { lines += [".PP", escaped(String(paragraph))] }
         if !command.aliases.isEmpty {

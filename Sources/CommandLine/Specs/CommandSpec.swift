@@ -12,7 +12,7 @@ package struct CommandSpec: Sendable {
     package var summary: String
     /// More paragraphs for help and man page; may be empty.
     package var details = ""
-    /// What follows the path in the usage line: `[OPTIONS] IMAGE [COMMAND] [ARG...]`.
+    /// What follows the path in the usage line: `[OPTIONS] IMAGE [COMMAND] [ARG...]`; a line each where there are several.
     package var usage = ""
     package var operandsMin = 0
     /// nil: no limit.
@@ -45,7 +45,7 @@ package struct CommandSpec: Sendable {
 
     /// The whole usage line, without `Usage:`.
     package func usageLine(_ program: String) -> String {
-        usage.isEmpty ? fullName(program) : fullName(program) + " " + usage
+        usage.isEmpty ? fullName(program) : usage.split(separator: "\n").map { fullName(program) + " " + $0 }.joined(separator: "\n\t")
     }
 
     /// The specification and everything below it, in order of declaration.
@@ -63,14 +63,16 @@ package enum CommandCategory: String, CaseIterable, Sendable {
 package enum Verb: String, CaseIterable, Sendable {
     case containerRun, containerCreate, containerStart, containerStop, containerRestart, containerKill
     case containerRemove, containerList, containerLogs, containerExec, containerAttach, containerWait, containerTop
-    case containerRename, containerPrune, containerInspect
+    case containerRename, containerPrune, containerInspect, containerPort
+    case networkConnect, networkDisconnect, networkCreate, networkInspect, networkList, networkPrune, networkRemove
     case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush, imageReferrers
     case manifestCreate, manifestAdd, manifestAnnotate, manifestInspect, manifestPush, manifestRemove
     case imageHistory, systemDiskUsage, systemPrune, systemCheck
-    case imageSave, imageLoad, imageImport, imageCopy, imageDiff, imageTree, containerExport
+    case volumeCreate, volumeInspect, volumeList, volumePrune, volumeRemove, volumeExport, volumeImport
+    case imageSave, imageLoad, imageImport, imageCopy, imageDiff, imageTree, containerExport, containerCopy
     case login, logout, search
     case inspect, version, info
     case completionBash, completionZsh, completionFish
-    /// Hidden: prints one name per line for the shell (`__complete containers|images`).
+    /// Hidden: prints one name per line for the shell (`__complete containers|images|networks|volumes`).
     case complete
 }

@@ -24,8 +24,8 @@ extension OptionSpec {
         OptionSpec(long, nil, .csvList, default: "", valueName: valueName, help)
     }
 
-    package static func map(_ long: String, check: ValueCheck = .anything, _ help: String) -> OptionSpec {
-        OptionSpec(long, nil, .map(check), default: "", valueName: "map", help)
+    package static func map(_ long: String, short: Character? = nil, check: ValueCheck = .anything, _ help: String) -> OptionSpec {
+        OptionSpec(long, short, .map(check), default: "", valueName: "map", help)
     }
 
     package static func int(

@@ -103,6 +103,6 @@ package enum OptionGroup: String, CaseIterable, Sendable {
 
 /// What a shell may offer for an operand or a value.
 package enum CompletionSource: Equatable, Sendable {
-    case nothing, files, directories, containers, images, networks
+    case nothing, files, directories, containers, images, networks, volumes
     case words([String])
 }

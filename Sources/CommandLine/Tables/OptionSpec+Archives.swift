@@ -11,6 +11,9 @@ extension OptionSpec {
     package static let treeFormat = string("format", "\"json\" for programs").completing(.words(["json"]))
     package static let treeFiles = bool("files", "Show every path that a layer changes")
     static let quietLoad = bool("quiet", short: "q", "Name only what was loaded")
+    package static let keepOwners = bool("archive", short: "a", "Keep the owners of the files")
+    package static let followLink = bool("follow-link", short: "L", "Copy what a symbolic link in SRC_PATH points to")
+    package static let quietCopy = bool("quiet", short: "q", "Don't say what was copied")
     package static let archiveFormat = string(
         "format", default: "docker-archive", "Form: \"docker-archive\", \"oci-archive\", \"oci-dir\" or \"docker-dir\""
     ).completing(.words(["docker-archive", "oci-archive", "oci-dir", "docker-dir"]))

@@ -66,6 +66,6 @@ extension OptionSpec {
     package static let platforms = csvList("platform", "Remove only this platform: OS[/ARCH[/VARIANT]]")
 
     // inspect
-    package static let type = string("type", "Kind of thing: \"container\" or \"image\"")
-        .completing(.words(["container", "image"]))
+    package static let type = string("type", "Kind of thing: \"container\", \"image\" or \"network\"")
+        .completing(.words(["container", "image", "network"]))
 }

@@ -26,6 +26,9 @@ extension Tables {
             usage: "[OPTIONS]", 0...0,
             [.all, .filter, .format, .last, .latest, .noTrunc, .quietIDs, .size], category: .common),
         CommandForm(
+            .containerPort, "port", noun: "container", "Show the ports of the host that lead to a container",
+            usage: "CONTAINER [PRIVATE_PORT[/PROTO]]", 1...2, completes: .containers),
+        CommandForm(
             .containerPrune, nil, noun: "container", words: ["prune"], "Remove all containers that are not running",
             usage: "[OPTIONS]", 0...0, [.dryRun, .filterLong, .force]),
         CommandForm(

@@ -13,7 +13,7 @@ extension Tables {
     }()
 
     static let inspect: CommandSpec = {
-        var command = CommandSpec(["inspect"], verb: .inspect, "Show everything about containers and images")
+        var command = CommandSpec(["inspect"], verb: .inspect, "Show everything about containers, images and networks")
         command.usage = "[OPTIONS] NAME|ID [NAME|ID...]"
         command.operandsMin = 1
         command.makeOptions = { [.formatLetter, .size, .type] }
@@ -36,10 +36,10 @@ extension Tables {
         return command
     }
 
-    /// What the scripts call for names: `__complete containers|images` prints one a line.
+    /// What the scripts call for names: `__complete containers|images|networks|volumes` prints one a line.
     static let complete: CommandSpec = {
         var command = CommandSpec(["__complete"], verb: .complete, "Print names for a shell")
-        command.usage = "containers|images"
+        command.usage = "containers|images|networks|volumes"
         command.operandsMin = 1
         command.operandsMax = 1
         command.isHidden = true

@@ -13,7 +13,8 @@ struct RemoveCommand {
             do throws(Failure) {
                 let containers = try engine.containers
                 let id = try containers.find(operand)
-                try containers.remove(id, force: force, idMap: engine.idMap, places: engine.places)
+                try containers.remove(
+                    id, force: force, withVolumes: options.bool(.removeVolumes), idMap: engine.idMap, places: engine.places)
                 try engine.console.line(operand)
             } catch {
                 engine.console.report(error)

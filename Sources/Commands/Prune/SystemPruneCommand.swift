@@ -2,8 +2,8 @@ import CommandLine
 import LinuxSys
 import Primitives
 
-/// `system prune`: stopped containers, then images. Networks, volumes and a build cache do not exist yet: nothing is left
-/// of them to remove, and the question is docker's.
+/// `system prune`: stopped containers, then networks, unnamed volumes when asked for, then images. A build cache does not exist
+/// yet: nothing is left of it to remove, and the question is docker's.
 struct SystemPruneCommand {
     let engine: Engine
     let options: ParsedOptions
@@ -21,11 +21,19 @@ struct SystemPruneCommand {
             guard try question.isConfirmed(warning(texts)) else { return ExitCode.success }
             let containers = try ContainerPrunePart(engine: engine, filters: texts, isSystem: true).run(isDryRun: question.isDryRun)
             try question.show("Containers", containers.lines)
+            let networks = try NetworkPrunePart(engine: engine, filters: texts).run(isDryRun: question.isDryRun)
+            try question.show("Networks", networks)
             let gone = Set(containers.lines.map { String($0.prefix(12)) })
+            var volumes: (lines: [String], bytes: Int64) = ([], 0)
+            if options.bool(.pruneVolumes) {
+                volumes = try VolumePrunePart(engine: engine, all: false, filters: texts, isSystem: true)
+                    .run(isDryRun: question.isDryRun, gone: Set(containers.lines))
+                try question.show("Volumes", volumes.lines)
+            }
             let images = try ImagePrunePart(engine: engine, all: options.bool(.pruneAll), filters: texts, isSystem: true)
                 .run(isDryRun: question.isDryRun, gone: gone)
             try question.show("Images", images.lines)
-            try question.showTotal(containers.bytes + images.bytes)
+            try question.showTotal(containers.bytes + volumes.bytes + images.bytes)
             return ExitCode.success
         }
     }

@@ -21,6 +21,8 @@ struct DiskReport {
     let containers: [ContainerSummary]
     let users: [ImageUser]
     let usage: StoreUsage
+    /// Containers that mount each volume.
+    let volumeUsers: [String: [String]]
 
     init(_ engine: Engine) throws(Failure) {
         images = try ImageStore(try engine.store).list(damaged: engine.noticeDamage)
@@ -28,6 +30,7 @@ struct DiskReport {
         // The list has told of it.
         users = try engine.containers.imageUsers { _ in }
         usage = try engine.store.usage()
+        volumeUsers = try engine.containers.volumeUsers()
     }
 
     /// docker's four rows, then what else there is.
@@ -47,7 +50,10 @@ struct DiskReport {
             Row(
                 type: "Containers", total: containers.count, active: running.count, bytes: sum(usage.containers.values.map(\.bytes)),
                 reclaimable: sum(ended.map(\.bytes))),
-            Row(type: "Local Volumes"), Row(type: "Build Cache"),
+            Row(
+                type: "Local Volumes", total: usage.volumes.count, active: usage.volumes.keys.count { volumeUsers[$0] != nil },
+                bytes: sum(usage.volumes.values), reclaimable: sum(usage.volumes.filter { volumeUsers[$0.key] == nil }.values)),
+            Row(type: "Build Cache"),
             Row(
                 type: "Image Blobs", total: usage.blobs.count, active: usage.blobs.keys.count { activeBlobs.contains($0) },
                 bytes: sum(usage.blobs.values), reclaimable: sum(usage.blobs.filter { !activeBlobs.contains($0.key) }.values)),

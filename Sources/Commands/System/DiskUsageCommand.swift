@@ -52,7 +52,8 @@ struct DiskDetails {
             "\nContainers space usage:", containers,
             "{{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t{{.RunningFor}}\t{{.Status}}\t{{.Names}}",
             "CONTAINER ID\tIMAGE\tCOMMAND\tLOCAL VOLUMES\tSIZE\tCREATED\tSTATUS\tNAMES")
-        try section("\nLocal Volumes space usage:", [], "", "VOLUME NAME\tLINKS\tSIZE")
+        try section(
+            "\nLocal Volumes space usage:", try volumeRows(), "{{.Name}}\t{{.Links}}\t{{.Size}}", "VOLUME NAME\tLINKS\tSIZE")
         try section("\nBuild cache usage: 0B", [], "", "CACHE ID\tCACHE TYPE\tSIZE\tCREATED\tLAST USED\tUSAGE\tSHARED")
         let parts = report.rows.map(\.json) + [["Type": "Total", "Size": .string(ByteSize.decimal(report.usage.totalBytes, digits: 4))]]
         try section("\nStore space usage:", parts, "{{.Type}}\t{{.Size}}", "PART\tSIZE")
@@ -68,7 +69,7 @@ struct DiskDetails {
 
     private func show(_ images: [JSON], _ containers: [JSON], template text: String) throws(Failure) -> Int32 {
         let document: JSON = [
-            "Images": .array(images), "Containers": .array(containers), "Volumes": .array([]), "BuildCache": .array([]),
+            "Images": .array(images), "Containers": .array(containers), "Volumes": .array(try volumeRows()), "BuildCache": .array([]),
             "Store": .array(report.rows.map(\.json)),
         ]
         var options = Template.Options(missingKey: .error)
@@ -101,6 +102,18 @@ struct DiskDetails {
             row["Containers"] = .string(String(report.users.count { $0.image == image.id }))
             row["SharedSize"] = .string(ByteSize.decimal(shared, digits: 4))
             row["UniqueSize"] = .string(ByteSize.decimal(max(0, image.record.sizeBytes - shared), digits: 4))
+            out.append(.object(row))
+        }
+        return out
+    }
+
+    private func volumeRows() throws(Failure) -> [JSON] {
+        let volumes = try engine.containers.volumes
+        var out: [JSON] = []
+        for record in try volumes.all(damaged: engine.noticeDamage) {
+            guard case .object(var row) = VolumeListCommand.row(record, volumes) else { continue }
+            row["Links"] = .string(String(report.volumeUsers[record.name]?.count ?? 0))
+            row["Size"] = .string(ByteSize.decimal(report.usage.volumes[record.name] ?? 0, digits: 4))
             out.append(.object(row))
         }
         return out

@@ -1,12 +1,14 @@
 import CommandLine
 import Containers
 import Images
+import Networks
 import Primitives
+import Store
 import Templates
 
-/// `inspect`, `container inspect` and `image inspect`.
+/// `inspect`, and that of containers, images, networks and volumes.
 struct InspectCommand {
-    enum Kind { case container, image }
+    enum Kind { case container, image, network, volume }
     let engine: Engine
     let options: ParsedOptions
 
@@ -43,9 +45,17 @@ struct InspectCommand {
                 shown = .object(object)
             }
             if let template {
-                let schema: Schema = kind == .container ? .container : .image
+                let schema: Schema =
+                    switch kind {
+                    case .container: .container
+                    case .image: .image
+                    case .network: .network
+                    case .volume: .volume
+                    }
+                var options = Template.Options(missingKey: .error, schema: schema)
+                if kind == .volume { options.rowName = "volume.Volume" }
                 do throws(Failure) {
-                    try engine.console.line(try template.execute(on: shown, Template.Options(missingKey: .error, schema: schema)))
+                    try engine.console.line(try template.execute(on: shown, options))
                     shownAny = true
                 } catch { errors.append(error.message) }
             } else {
@@ -64,9 +74,11 @@ struct InspectCommand {
 
     private func wanted() throws(Failure) -> [Kind] {
         switch options.stringIfSet(.type) ?? "" {
-        case "": return [.container, .image]
+        case "": return [.container, .image, .network, .volume]
         case "container": return [.container]
         case "image": return [.image]
+        case "network": return [.network]
+        case "volume": return [.volume]
         case let other:
             throw Failure(
                 .invalid,
@@ -85,6 +97,13 @@ struct InspectCommand {
                 case .image:
                     let images = try engine.images
                     return (kind, try images.document(try images.find(operand)))
+                case .network:
+                    let view = try engine.network(operand)
+                    return (kind, view.document(users: try view.users(try engine.containers)))
+                case .volume:
+                    let volumes = try engine.containers.volumes
+                    guard let volume = try volumes.find(operand) else { continue }
+                    return (kind, volume.document(mountpoint: volumes.dataPath(volume.name)))
                 }
             } catch {
                 if error.kind != .notFound { throw error }
@@ -98,6 +117,8 @@ struct InspectCommand {
         guard kinds.count == 1 else { return "Error: No such object: \(operand)" }
         return switch kinds[0] {
         case .container: introduction + "No such container: \(operand)"
+        case .network: introduction + NetworkStore.notFound(operand).message
+        case .volume: introduction + VolumeStore.notFound(operand).message
         case .image:
             introduction + "no such image: \(operand): " + ImageStore.notFound((try? ImageReference(operand).familiar) ?? operand).message
         }

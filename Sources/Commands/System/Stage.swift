@@ -28,6 +28,12 @@ enum Stage {
                 let store = try StoreRoot.open(path: Process.environment("PROA_DATA") ?? "")
                 try FlatRoot.make(words[1], in: ContainerStore(store), singleOwner: words[2] == "single")
                 return ExitCode.success
+            case VolumeFill.stage:
+                try VolumeFill.run(stage: words, store: try StoreRoot.open(path: Process.environment("PROA_DATA") ?? ""))
+                return ExitCode.success
+            case VolumeOwners.stage:
+                try VolumeOwners.run(stage: words)
+                return ExitCode.success
             case NetworkLauncher.stage: return NetworkStage.run(words)
             case "proa:cleanup":
                 // The monitor's successor: nobody else removes this container.

@@ -96,7 +96,7 @@ struct InfoCommand {
             "ServerVersion": .string(Program.version),
             "SecurityOptions": .strings(["name=seccomp,profile=builtin"] + (rootless ? ["name=rootless"] : [])),
             "Runtimes": ["proa": ["path": .string(Process.executablePath())]], "DefaultRuntime": "proa", "Warnings": .null,
-            "Plugins": ["Volume": .array([]), "Network": ["host", "null"], "Authorization": .null, "Log": ["json-file", "none"]],
+            "Plugins": ["Volume": ["local"], "Network": ["host", "null"], "Authorization": .null, "Log": ["json-file", "none"]],
             "Swarm": [
                 "NodeID": "", "NodeAddr": "", "LocalNodeState": "inactive", "ControlAvailable": false, "Error": "", "RemoteManagers": .null,
             ],
@@ -148,9 +148,12 @@ struct CompletionCommand {
 
     func names(_ operands: [String]) throws(Failure) -> Int32 {
         let names: [String] =
-            operands.first == "images"
-            ? try ImageStore(try engine.store).list().flatMap { $0.names.map(\.familiar) }
-            : try engine.containers.list(runningOnly: false).map(\.name)
+            switch operands.first {
+            case "images": try ImageStore(try engine.store).list().flatMap { $0.names.map(\.familiar) }
+            case "networks": try engine.networkViews().map(\.name)
+            case "volumes": try engine.containers.volumes.names()
+            default: try engine.containers.list(runningOnly: false).map(\.name)
+            }
         try engine.console.data(names.map { $0 + "\n" }.joined())
         return ExitCode.success
     }

@@ -3,17 +3,21 @@ internal import LinuxSys
 internal import OCI
 package import Primitives
 package import Sandbox
+package import Store
 
 /// Makes a container from a request and an image of the store.
-package struct ContainerCreator: Sendable {
+package struct ContainerCreator {
     let containers: ContainerStore
     let idMap: IdMapPlan
     /// What a person should know, one line each.
     package private(set) var warnings: [String] = []
 
-    package init(_ containers: ContainerStore, idMap: IdMapPlan) {
-        self.containers = containers
-        self.idMap = idMap
+    private let places: StorePlaces
+    private let resolver: MountResolver
+
+    package init(_ containers: ContainerStore, idMap: IdMapPlan, places: StorePlaces) {
+        (self.containers, self.idMap, self.places) = (containers, idMap, places)
+        resolver = MountResolver(containers, idMap: idMap, places: places)
     }
 
     /// Makes the record and writes it.
@@ -21,7 +25,10 @@ package struct ContainerCreator: Sendable {
     package mutating func create(_ request: CreateRequest, imageID: Digest, id: String) throws(Failure) -> ContainerRecord {
         do throws(Failure) { return try fill(request, imageID: imageID, id: id) } catch {
             let cause = error
-            do throws(Failure) { try containers.discard(id) } catch { throw cause.tidyingFailed(error) }
+            do throws(Failure) {
+                try containers.discard(id)
+                try resolver.undo()
+            } catch { throw cause.tidyingFailed(error) }
             throw cause
         }
     }
@@ -35,6 +42,7 @@ package struct ContainerCreator: Sendable {
             request.hostname = request.network == "host" || request.utsMode == .host ? Host.hostname : String(id.prefix(12))
         }
         let security = try SecurityOptions.parse(request.securityTexts)
+        for link in request.links { _ = try linked(link) }
         var files = try textFiles(request)
         if case .file(let path) = security.seccomp {
             let text = try doing("opening seccomp profile (\(path)) failed") { () throws(Failure) in try HostFile.read(path, limit: 1 << 20)
@@ -42,15 +50,26 @@ package struct ContainerCreator: Sendable {
             _ = try SeccompProfile.parse(text)
             files.append((ContainerFilter.fileName, String(decoding: text, as: UTF8.self)))
         }
-        let mounts = try MountResolver(idMap: idMap).resolve(request.volumes)
-        warnings += mounts.warnings
+        let mounts = try resolver.resolve(request, imageVolumes: image.config.config.volumes)
+        warnings += resolver.warnings
         let builder = RecordBuilder(
-            request: request, image: image, id: id, name: name, security: security, mounts: mounts.mounts,
+            request: request, image: image, id: id, name: name, security: security, mounts: mounts,
             containerDirectory: "\(containers.root.path)/containers/\(id)", capabilities: .available(idMap),
             created: Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339())
         let record = try builder.record()
+        try VolumeFill.run(mounts, for: record, in: containers, idMap: idMap, places: places)
         try containers.complete(record, files: files)
+        try VolumeOwners.give(mounts, of: record, in: containers, idMap: idMap, places: places)
         return record
+    }
+
+    /// The container of a `--link` on the default network.
+    private func linked(_ link: String) throws(Failure) -> String {
+        let name = link.cut(":").head
+        do throws(Failure) { return try containers.find(name) } catch {
+            if error.kind == .notFound { throw error.within("could not get container for \(name)") }
+            throw error
+        }
     }
 
     private func freeName() throws(Failure) -> String {

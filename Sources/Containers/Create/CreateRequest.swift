@@ -1,4 +1,5 @@
 internal import Primitives
+package import Sandbox
 
 /// Everything `run` and `create` were asked for, checked where one value says enough. One field per flag; the
 /// value travels unchanged from the command line to the record.
@@ -36,6 +37,10 @@ package struct CreateRequest: Sendable {
     package var volumes: [VolumeRequest] = []
     /// The texts of `-v`, for `HostConfig.Binds`.
     package var volumeTexts: [String] = []
+    /// `--volumes-from`, as typed.
+    package var volumesFrom: [String] = []
+    /// `--volume-driver`; empty for the default.
+    package var volumeDriver = ""
     /// `--tmpfs`, target to options.
     package var tmpfsTexts: [KeyValue] = []
     package var devices: [DeviceRequest] = []
@@ -51,7 +56,11 @@ package struct CreateRequest: Sendable {
     package var pidMode: NamespaceMode?
     package var ipcMode: NamespaceMode?
     package var utsMode: NamespaceMode?
-    package var usernsMode: NamespaceMode?
+    package var userNamespace = UserNamespaceRequest()
+    /// What became of it; `nil`: the user's default map.
+    package var idMap: IdMap?
+    /// The caller's line for /etc/passwd, where he is the container's user.
+    package var passwdEntry: String?
     package var cgroupnsMode: NamespaceMode?
     package var extraHosts: [String] = []
     package var dns: [String] = []

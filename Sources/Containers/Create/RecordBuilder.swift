@@ -11,7 +11,7 @@ struct RecordBuilder {
     let id: String
     let name: String
     let security: SecurityOptions
-    let mounts: [(request: VolumeRequest, mount: ContainerSetup.Mount)]
+    let mounts: [ResolvedMount]
     let containerDirectory: String
     /// What the container can be given at most.
     let capabilities: CapabilitySet
@@ -42,7 +42,7 @@ struct RecordBuilder {
         document["AppArmorProfile"] = ""
         document["HostConfig"] = .object(hostConfig)
         // docker tells of --tmpfs in HostConfig alone.
-        document["Mounts"] = .array(mounts.filter { $0.request.flag != .tmpfs }.map(mountDocument))
+        document["Mounts"] = .array(mounts.compactMap(\.document))
         document["Config"] = .object(config(entrypoint, command))
         document["Proa"] = .object(try own())
         return ContainerRecord(json: document)
@@ -79,7 +79,9 @@ struct RecordBuilder {
         if !request.selection.mac.isEmpty { config["MacAddress"] = .string(request.selection.mac) }
         if request.noHealthcheck { config["Healthcheck"] = ["Test": ["NONE"]] }
         config["Image"] = .string(request.imageName)
-        config["Volumes"] = defaults.volumes.isEmpty ? .null : .object(JSONObject(setOf: defaults.volumes))
+        let unnamed = mounts.filter { $0.request.kind == .anonymous && $0.request.flag == .volume }.map(\.request.target)
+        let volumes = Set(defaults.volumes + unnamed).sorted()
+        config["Volumes"] = volumes.isEmpty ? .null : .object(JSONObject(setOf: volumes))
         config["WorkingDir"] = .string(request.workingDirectory.isEmpty ? defaults.workingDirectory : request.workingDirectory)
         config["Entrypoint"] = entrypoint.map { .strings($0) } ?? .null
         config["OnBuild"] = defaults.onBuild.isEmpty ? .null : .strings(defaults.onBuild)
@@ -96,7 +98,7 @@ struct RecordBuilder {
     private var hostConfig: JSONObject {
         func texts(_ values: [String]) -> JSON { values.isEmpty ? .null : .strings(values) }
         var host = JSONObject()
-        host["Binds"] = texts(request.volumeTexts)
+        host["Binds"] = texts(zip(request.volumeTexts, request.volumes).filter { $0.1.kind != .anonymous }.map(\.0))
         host["ContainerIDFile"] = ""
         host["LogConfig"] = [
             "Type": .string(request.log?.driver.rawValue ?? "json-file"),
@@ -106,8 +108,8 @@ struct RecordBuilder {
         host["PortBindings"] = PortRequest.document(request.ports)
         host["RestartPolicy"] = ["Name": "no", "MaximumRetryCount": 0]
         host["AutoRemove"] = .bool(request.autoRemove)
-        host["VolumeDriver"] = ""
-        host["VolumesFrom"] = .null
+        host["VolumeDriver"] = .string(request.volumeDriver)
+        host["VolumesFrom"] = texts(request.volumesFrom)
         host["ConsoleSize"] = [0, 0]
         if !request.annotations.isEmpty {
             host["Annotations"] = .object(JSONObject(request.annotations.map { (key: $0.key, value: $0.value) }))
@@ -123,7 +125,8 @@ struct RecordBuilder {
         host["GroupAdd"] = texts(request.groupAdd)
         host["IpcMode"] = .string((request.ipcMode ?? .private).rawValue)
         host["Cgroup"] = ""
-        host["Links"] = texts(request.links)
+        // docker tells both ends of a link: the other container's name, and what that is called here.
+        host["Links"] = texts(request.links.map { "/\($0.cut(":").head):/\(name)/\($0.cut(":").tail ?? "")" })
         host["OomScoreAdj"] = .int(request.oomScoreAdjustment)
         host["PidMode"] = .string(request.pidMode == .host ? "host" : "")
         host["Privileged"] = .bool(request.privileged)
@@ -132,7 +135,8 @@ struct RecordBuilder {
         host["SecurityOpt"] = texts(request.securityTexts)
         if !request.tmpfsTexts.isEmpty { host["Tmpfs"] = .object(JSONObject(request.tmpfsTexts.map { (key: $0.key, value: $0.value) })) }
         host["UTSMode"] = .string(request.utsMode == .host ? "host" : "")
-        host["UsernsMode"] = .string(request.usernsMode == .host ? "host" : "")
+        host["UsernsMode"] = .string(request.userNamespace.text)
+        if let map = request.idMap { host["IDMappings"] = map.shown }
         host["ShmSize"] = .int(request.sharedMemoryBytes > 0 ? request.sharedMemoryBytes : 64 << 20)
         if !request.sysctlTexts.isEmpty {
             var sysctls = JSONObject()
@@ -175,24 +179,14 @@ struct RecordBuilder {
         return host
     }
 
-    private func mountDocument(_ entry: (request: VolumeRequest, mount: ContainerSetup.Mount)) -> JSON {
-        var source = ""
-        if case .bind(let path) = entry.request.kind { source = path }
-        return [
-            "Type": .string(entry.request.typeName), "Source": .string(source), "Destination": .string(entry.request.target),
-            "Mode": .string(entry.request.relabel?.rawValue ?? (entry.request.readOnly && entry.request.flag == .volume ? "ro" : "")),
-            "RW": .bool(!entry.request.readOnly),
-            "Propagation": .string(
-                source.isEmpty ? "" : entry.request.propagation.dockerName(recursive: entry.request.propagationRecursive)),
-        ]
-    }
-
     /// What only we need.
     private func own() throws(Failure) -> JSONObject {
         let set = try CapabilitySet.resolve(
             privileged: request.privileged, add: request.capAdd, drop: request.capDrop, last: Host.lastCapability,
             available: capabilities)
         var own = JSONObject()
+        if let map = request.idMap { own["IdMap"] = map.record }
+        if let entry = request.passwdEntry { own[UserEntry.key] = .string(entry) }
         own["Layers"] = .strings(image.record.diffIDs.map(\.description))
         own["Capabilities"] = .int(Int64(bitPattern: set.rawValue))
         own["NoNewPrivileges"] = .bool(security.noNewPrivileges)
@@ -204,7 +198,9 @@ struct RecordBuilder {
         own["SystemPathsUnconfined"] = .bool(security.systemPathsUnconfined)
         if !security.maskedPaths.isEmpty { own["Mask"] = .strings(security.maskedPaths) }
         if !security.unmaskedPaths.isEmpty { own["Unmask"] = .strings(security.unmaskedPaths) }
-        own["Mounts"] = .array(mounts.map { MountRecord($0.mount).json })
+        own["Mounts"] = .array(mounts.map { MountRecord($0.mount, volume: $0.volume?.name, overlay: $0.request.overlay).json })
+        let unnamed = mounts.filter(\.isUnnamed).compactMap(\.volume?.name)
+        if !unnamed.isEmpty { own["UnnamedVolumes"] = .strings(unnamed) }
         own["Devices"] = .array(request.devices.map { ["Source": .string($0.source), "Target": .string($0.target)] })
         var namespaces: Sysctl.Namespaces = []
         if request.mode.hasOwnNamespace { namespaces.insert(.network) }

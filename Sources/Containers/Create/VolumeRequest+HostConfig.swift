@@ -15,7 +15,24 @@ extension VolumeRequest {
         if !consistency.isEmpty { mount["Consistency"] = .string(consistency) }
         if case .bind = kind { set("BindOptions", bindOptions, &mount) }
         if case .tmpfs(let options) = kind { set("TmpfsOptions", Self.tmpfsOptions(options), &mount) }
+        if typeName == "volume" { set("VolumeOptions", volumeOptionsDocument, &mount) }
         return .object(mount)
+    }
+
+    private var volumeOptionsDocument: JSONObject {
+        if !noCopy, volumeLabels.isEmpty, subpath.isEmpty, volumeDriver.isEmpty, volumeOptions.isEmpty { return [:] }
+        func object(_ pairs: [KeyValue]) -> JSON {
+            .object(JSONObject(pairs.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value) }))
+        }
+        var options = JSONObject()
+        if noCopy { options["NoCopy"] = true }
+        if !volumeLabels.isEmpty { options["Labels"] = object(volumeLabels) }
+        if !subpath.isEmpty { options["Subpath"] = .string(subpath) }
+        var driver = JSONObject()
+        if !volumeDriver.isEmpty { driver["Name"] = .string(volumeDriver) }
+        if !volumeOptions.isEmpty { driver["Options"] = object(volumeOptions) }
+        options["DriverConfig"] = .object(driver)
+        return options
     }
 
     private func set(_ key: String, _ options: JSONObject, _ mount: inout JSONObject) {

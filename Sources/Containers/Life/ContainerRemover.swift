@@ -6,8 +6,11 @@ package import Store
 extension ContainerStore {
     /// Removes a container that is not running: out of sight in one step, then its files.
     /// - Parameter idMap: files of other ids are removed from inside the user namespace.
+    /// - Parameter withVolumes: the volumes that nobody named go too; those of an auto-remove container always do.
     /// - Throws: `.conflict` while it runs, unless `force`.
-    package func remove(_ id: String, force: Bool, idMap: IdMapPlan, places: StorePlaces) throws(Failure) {
+    package func remove(
+        _ id: String, force: Bool, withVolumes: Bool = false, idMap: IdMapPlan, places: StorePlaces
+    ) throws(Failure) {
         let state = try state(id)
         let record = try? record(id)  // A directory without a record is half made or half removed: it goes as well.
         if state.isRunning {
@@ -28,6 +31,9 @@ extension ContainerStore {
         try area.move(id, to: staging, as: dead)
         if let name = record?.name { try release(name, of: id) } else { try releaseStaleNames(of: id) }
         try removeDead(dead, idMap: idMap, places: places)
+        if let record, withVolumes || record.autoRemove {
+            try removeUnnamed(record.unnamedVolumes, idMap: idMap, places: places)
+        }
     }
 
     /// Removes the files of what is out of sight (containers and layers), and what interrupted commands left: names of
@@ -57,7 +63,7 @@ extension ContainerStore {
         }
     }
 
-    private func removeDead(_ name: String, idMap: IdMapPlan, places: StorePlaces) throws(Failure) {
+    func removeDead(_ name: String, idMap: IdMapPlan, places: StorePlaces) throws(Failure) {
         do throws(Failure) { try root.area(.staging).removeTree(name) } catch {
             // Somebody else sweeps the same files: what one of us has removed is as good as removed by the other.
             if error.kind == .notFound {

@@ -16,6 +16,7 @@ package struct ContainerSummary: Sendable {
     package var mounts: [String]
     /// Where they are in the container.
     package var mountTargets: [String]
+    package var localVolumes: Int
     /// docker's `NetworkMode`.
     package var networkMode: String
     /// As the user named them.
@@ -85,7 +86,8 @@ extension ContainerStore {
             created: json["Created"]?.string ?? "", command: json["Command"]?.strings ?? [],
             labels: (json["Labels"]?.object?.members ?? []).map { ($0.key, $0.value.string ?? "") }, mounts: json["Mounts"]?.strings ?? [],
             mountTargets: json["MountTargets"]?.strings ?? [],
-            networkMode: json["Network"]?.string ?? "none", networkNames: json["Networks"]?.strings ?? [],
+            localVolumes: Int(clamping: json["LocalVolumes"]?.int ?? 0), networkMode: json["Network"]?.string ?? "none",
+            networkNames: json["Networks"]?.strings ?? [],
             exposedPorts: json["ExposedPorts"]?.strings ?? [], state: state)
     }
 

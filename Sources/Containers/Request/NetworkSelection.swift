@@ -9,6 +9,10 @@ package struct NetworkSelection: Equatable, Sendable {
     package private(set) var attachments: [NetworkAttachment] = []
     /// `--link` on the default network: `CONTAINER:ALIAS`.
     package private(set) var links: [String] = []
+    /// A text that is no address: docker's daemon says so, not its client.
+    private var addressFailure: Failure?
+    /// What was given with a mode that is no network.
+    private var modeAttachment: NetworkAttachment?
     /// `--mac-address` as typed: docker keeps it in `Config` too.
     package private(set) var mac = ""
 
@@ -33,11 +37,14 @@ package struct NetworkSelection: Equatable, Sendable {
         for text in texts.isEmpty ? ["default"] : texts { fields.append(try NetworkFields(text)) }
         mode = NetworkMode(fields[0].name)
         mac = flags.mac
-        if !mac.isEmpty, MACAddress(mac) == nil { throw Failure(.invalid, "\(mac) is not a valid mac address") }
+        if !mac.isEmpty, MACAddress(mac)?.isUnicast != true { throw Failure(.invalid, "\(mac) is not a valid mac address") }
         let modes = fields.map { NetworkMode($0.name) }
         for (index, entry) in fields.enumerated() {
             if index == 0 { try Self.checkConflicts(entry, flags) }
-            let attachment = try Self.attachment(entry, index == 0 ? flags : Flags(), isUserDefined: modes[index].isUserDefined)
+            let own = index == 0 ? flags : Flags()
+            note(entry.ip + own.ip, "IPv4")
+            note(entry.ip6 + own.ip6, "IPv6")
+            let attachment = try Self.attachment(entry, own, isUserDefined: modes[index].isUserDefined)
             if attachments.contains(where: { $0.network == attachment.network }) {
                 throw Failure(.invalid, "network \(entry.name.quoted) is specified multiple times")
             }
@@ -47,8 +54,13 @@ package struct NetworkSelection: Equatable, Sendable {
             throw Failure(.invalid, "conflicting options: cannot attach both user-defined and non-user-defined network-modes")
         }
         for link in flags.links where !mode.isUserDefined { links.append(try Self.link(link)) }
-        try checkMode(flags)
-        if !mode.hasNetworks { attachments = [] }
+        // What belongs to no network stays on this one entry until the daemon's checks are done.
+        if !mode.hasNetworks { (modeAttachment, attachments) = (attachments.first, []) }
+    }
+
+    private mutating func note(_ address: String, _ family: String) {
+        if address.isEmpty || HostAddress(address) != nil || addressFailure != nil { return }
+        addressFailure = Failure(.invalid, "invalid \(family) address: \(address)")
     }
 
     private static func checkConflicts(_ entry: NetworkFields, _ flags: Flags) throws(Failure) {
@@ -73,51 +85,47 @@ package struct NetworkSelection: Equatable, Sendable {
         for alias in attachment.aliases where !alias.isOneWord || alias.utf8.count > 253 {
             throw Failure(.invalid, "invalid network alias \(alias.quoted)")
         }
-        attachment.ip = try address(entry.ip + flags.ip, isIPv6: false)
-        attachment.ip6 = try address(entry.ip6 + flags.ip6, isIPv6: true)
+        (attachment.ip, attachment.ip6) = (HostAddress(entry.ip + flags.ip), HostAddress(entry.ip6 + flags.ip6))
         for text in entry.linkLocalIPs + flags.linkLocalIPs {
             guard let address = HostAddress(text) else { throw Failure(.invalid, "invalid link-local IP address: \(text)") }
             attachment.linkLocal.append(address)
         }
         let mac = entry.mac + flags.mac
         attachment.mac = MACAddress(mac)
-        if !mac.isEmpty, attachment.mac == nil { throw Failure(.invalid, "\(mac) is not a valid mac address") }
+        if !mac.isEmpty, attachment.mac?.isUnicast != true { throw Failure(.invalid, "\(mac) is not a valid mac address") }
         attachment.driverOptions = entry.driverOptions.map { KeyValue($0.key, $0.value) }
         attachment.gatewayPriority = entry.gatewayPriority
         if isUserDefined { for text in flags.links { attachment.links.append(try link(text)) } }
         return attachment
     }
 
-    private static func address(_ text: String, isIPv6: Bool) throws(Failure) -> HostAddress? {
-        if text.isEmpty { return nil }
-        guard let address = HostAddress(text), address.isIPv6 == isIPv6 else {
-            throw Failure(.invalid, "invalid IPv\(isIPv6 ? 6 : 4) address: \(text)")
-        }
-        return address
-    }
-
     /// `CONTAINER[:ALIAS]` with its alias.
-    static func link(_ text: String) throws(Failure) -> String {
+    package static func link(_ text: String) throws(Failure) -> String {
         if text.isEmpty { throw Failure(.invalid, "empty string specified for links") }
         let parts = text.parts(":")
         guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }) else { throw Failure(.invalid, "bad format for links: \(text)") }
         return parts.count == 2 ? text : "\(text):\(text)"
     }
 
-    /// docker's daemon would say these.
-    private func checkMode(_ flags: Flags) throws(Failure) {
-        let hasAddress = !flags.ip.isEmpty || !flags.ip6.isEmpty || attachments.contains { $0.ip != nil || $0.ip6 != nil }
-        if hasAddress, !mode.isUserDefined {
-            throw Failure(.invalid, "user specified IP address is supported on user defined networks only")
+    /// The checks of docker's daemon.
+    /// - Throws: `.invalid` with docker's texts.
+    func checkMode() throws(Failure) {
+        if let addressFailure { throw addressFailure }
+        for attachment in modeAttachment.map({ [$0] }) ?? attachments {
+            if let ip = attachment.ip, ip.isIPv6 { throw Failure(.invalid, "invalid IPv4 address: \(ip)") }
+            if let ip = attachment.ip6, !ip.isIPv6 { throw Failure(.invalid, "invalid IPv6 address: \(ip)") }
+            if !mode.isUserDefined, attachment.ip != nil || attachment.ip6 != nil {
+                throw Failure(.invalid, "user specified IP address is supported on user defined networks only")
+            }
         }
         switch mode {
         case .container(let name):
-            if name.isEmpty { throw Failure(.invalid, "invalid container format container:<name|id>") }
+            if name.isEmpty { throw Failure(.invalid, "invalid network mode: invalid container format container:<name|id>") }
             if !links.isEmpty { throw conflict("container type network can't be used with links. This would result in undefined behavior") }
-            if attachments[0].mac != nil { throw conflict("mac-address and the network mode") }
+            if modeAttachment?.mac != nil { throw conflict("mac-address and the network mode") }
         case .host:
             if !links.isEmpty { throw conflict("host type networking can't be used with links. This would result in undefined behavior") }
-            if attachments[0].mac != nil { throw conflict("mac-address and the network mode") }
+            if modeAttachment?.mac != nil { throw conflict("mac-address and the network mode") }
         case .namespace(let path):
             if !path.isAbsolutePath { throw Failure(.invalid, "invalid network namespace \(path.quoted): it needs to be an absolute path") }
         default: break

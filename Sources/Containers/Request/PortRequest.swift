@@ -119,7 +119,8 @@ package enum PortRange {
         return low...high
     }
 
-    private static func number(_ text: String) throws(Failure) -> UInt16 {
+    /// One number. - Throws: `.invalid` with the text of Go's parser.
+    package static func number(_ text: String) throws(Failure) -> UInt16 {
         guard text.isDecimal else { throw Failure(.invalid, "strconv.ParseUint: parsing \(text.quoted): invalid syntax") }
         guard let number = UInt16(text) else { throw Failure(.invalid, "strconv.ParseUint: parsing \(text.quoted): value out of range") }
         return number

@@ -4,12 +4,9 @@ package import Primitives
 extension VolumeRequest {
     /// `--mount type=…,source=…,target=…,…`; without a type it is a volume. A bind source of `.`, `..`, `./x` or `../x`
     /// starts at `workingDirectory`.
-    /// - Throws: `.invalid` with docker's texts; `.unsupported` for volume drivers.
+    /// - Throws: `.invalid` with docker's texts.
     package init(mount text: String, workingDirectory: String) throws(Failure) {
         let fields = try MountFields(text)
-        guard ["", "local"].contains(fields.volumeDriver) else {
-            throw Failure(.unsupported, "volume driver \(fields.volumeDriver.quoted): only \"local\" volumes exist")
-        }
         self = try doing("invalid mount config for type \"\(fields.type)\"") { () throws(Failure) in
             try VolumeRequest(fields, workingDirectory)
         }
@@ -34,6 +31,7 @@ extension VolumeRequest {
             }
         createSource = fields.bindCreateSource
         noCopy = fields.volumeNoCopy
+        volumeDriver = fields.volumeDriver
         volumeLabels = fields.volumeLabels.map { KeyValue($0) }
         volumeOptions = fields.volumeOptions.map { KeyValue($0) }
         subpath = try checkedSubpath(fields.volumeSubpath.isEmpty ? fields.imageSubpath : fields.volumeSubpath)

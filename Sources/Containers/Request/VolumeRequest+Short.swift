@@ -16,6 +16,10 @@ extension VolumeRequest {
         if source.hasPrefix(".") { source = workingDirectory + "/" + source }
         let isBind = source.isAbsolutePath
         guard let modes = Modes(parts.count == 3 ? parts[2] : "") else {
+            if parts[2].parts(",").contains(where: { $0 == "idmap" || $0.utf8.starts(with: "idmap=".utf8) }) {
+                throw Failure(
+                    .unsupported, "invalid mode: \(parts[2]): mounts with an id map of their own are not there yet; U gives the files away")
+            }
             throw Failure(.invalid, "invalid mode: \(parts[2])")
         }
         let target = parts[min(1, parts.count - 1)]
@@ -33,6 +37,7 @@ extension VolumeRequest {
         }
         if case .volume(let name) = kind { try Self.checkVolumeName(name) }
         createSource = isBind
+        modeText = parts.count == 3 ? parts[2] : ""
         modes.apply(to: &self)
     }
 
@@ -43,6 +48,11 @@ extension VolumeRequest {
         var propagation: String?
         var noCopy = false
         var consistency: String?
+        var chown = false
+        var overlay = false
+        var exec: String?
+        var setuid: String?
+        var devices: String?
 
         /// nil for an unknown word or a second word of one sort.
         init?(_ text: String) {
@@ -57,11 +67,20 @@ extension VolumeRequest {
             case "private", "rprivate", "slave", "rslave", "shared", "rshared": return Self.fill(&propagation, word)
             // Words for other systems' file sharing: known, without meaning here.
             case "consistent", "cached", "delegated": return Self.fill(&consistency, word)
-            case "nocopy":
-                defer { noCopy = true }
-                return !noCopy
+            case "nocopy": return Self.raise(&noCopy)
+            // podman's words, which docker does not know.
+            case "U": return Self.raise(&chown)
+            case "O": return Self.raise(&overlay)
+            case "exec", "noexec": return Self.fill(&exec, word)
+            case "suid", "nosuid": return Self.fill(&setuid, word)
+            case "dev", "nodev": return Self.fill(&devices, word)
             default: return false
             }
+        }
+
+        private static func raise(_ flag: inout Bool) -> Bool {
+            defer { flag = true }
+            return !flag
         }
 
         private static func fill<T>(_ slot: inout T?, _ value: T?) -> Bool {
@@ -79,6 +98,10 @@ extension VolumeRequest {
             }
             request.relabel = relabel
             request.noCopy = noCopy
+            (request.chown, request.overlay) = (chown, overlay)
+            if exec == "noexec" { request.flags.insert(.noExec) }
+            if setuid == "nosuid" { request.flags.insert(.noSetuid) }
+            if devices == "nodev" { request.flags.insert(.noDevices) }
             if let propagation { _ = request.setPropagation(propagation) }
         }
     }

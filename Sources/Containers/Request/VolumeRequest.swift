@@ -13,7 +13,11 @@ package struct VolumeRequest: Equatable, Sendable {
         case image(reference: String)
     }
 
-    package enum Flag: Equatable, Sendable { case volume, mount, tmpfs }
+    package enum Flag: Equatable, Sendable {
+        case volume, mount, tmpfs
+        /// No flag named it: the image's VOLUME, or another container's mount.
+        case implied
+    }
 
     /// What becomes of mounts below the source of a bind.
     package enum Recursion: Equatable, Sendable {
@@ -53,6 +57,16 @@ package struct VolumeRequest: Equatable, Sendable {
     package var subpath = ""
     /// The flag it came from: the container's document shows each in another place.
     package var flag = Flag.volume
+    /// The words after the second colon of `-v`, as typed.
+    package var modeText = ""
+    /// `U`: its files are given to the container's user.
+    package var chown = false
+    /// `O`: what the container changes there vanishes with it.
+    package var overlay = false
+    /// `noexec`, `nosuid`, `nodev` of `-v`.
+    package var flags: MountFlags = []
+    /// Empty for the default.
+    package var volumeDriver = ""
     package var volumeLabels: [KeyValue] = []
     package var volumeOptions: [KeyValue] = []
 

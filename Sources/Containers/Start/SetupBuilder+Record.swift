@@ -23,7 +23,7 @@ extension SetupBuilder {
 
     func userMounts() throws(Failure) -> [ContainerSetup.Mount] {
         var out: [ContainerSetup.Mount] = []
-        for entry in list("Mounts") { out.append(try MountRecord(entry).mount) }
+        for (index, entry) in list("Mounts").enumerated() { out.append(try startMount(MountRecord(entry), number: index)) }
         return out
     }
 
@@ -64,41 +64,6 @@ extension SetupBuilder {
             setup.readOnlyPaths = ProtectedPaths.readOnly.filter { !unmasked.contains($0) }
         }
         setup.seccomp = try ContainerFilter.program(record, containers: containers, directory: directory)
-    }
-}
-
-/// A mount of the record: what `-v`, `--mount` and `--tmpfs` became.
-struct MountRecord: Equatable {
-    var mount: ContainerSetup.Mount
-
-    init(_ mount: ContainerSetup.Mount) { self.mount = mount }
-
-    init(_ json: JSON) throws(Failure) {
-        guard let target = json["Target"]?.string, let flags = json["Flags"]?.int else {
-            throw Failure(.corrupt, "the container's record is damaged: mounts")
-        }
-        let kind: ContainerSetup.Mount.Kind
-        if let source = json["Source"]?.string {
-            let propagation = json["Propagation"]?.int.flatMap { Propagation(rawValue: UInt32(truncatingIfNeeded: $0)) }
-            kind = .bind(source: source, recursive: json["Recursive"]?.bool ?? true, propagation: propagation)
-        } else {
-            kind = .tmpfs(options: json["Options"]?.strings ?? [], copyUp: json["CopyUp"]?.bool ?? false)
-        }
-        mount = ContainerSetup.Mount(kind, target: target, flags: MountFlags(rawValue: UInt64(bitPattern: flags)))
-    }
-
-    var json: JSON {
-        var object: JSONObject = ["Target": .string(mount.target), "Flags": .int(Int64(bitPattern: mount.flags.rawValue))]
-        switch mount.kind {
-        case .bind(let source, let recursive, let propagation):
-            object["Source"] = .string(source)
-            object["Recursive"] = .bool(recursive)
-            if let propagation { object["Propagation"] = .int(Int64(propagation.rawValue)) }
-        case .tmpfs(let options, let copyUp):
-            object["Options"] = .strings(options)
-            object["CopyUp"] = .bool(copyUp)
-        }
-        return .object(object)
     }
 }
 

@@ -15,6 +15,7 @@ struct SetupBuilder {
     let record: ContainerRecord
     let containers: ContainerStore
     let idMap: IdMapPlan
+    let places: StorePlaces
     /// Path of the container's directory.
     let directory: String
 
@@ -23,9 +24,12 @@ struct SetupBuilder {
         let setup = try setup(user, terminal)
         let environment = environment(user)
         let steps = setup.steps
-        let plan = ProcessPlan(
+        var plan = ProcessPlan(
             steps: steps.map(\.raw), candidates: ProgramSearch.candidates(record.arguments[0], environment: environment),
             arguments: record.arguments, environment: environment)
+        plan.keepsGroups = setup.groups == nil
+        // Another root of the container than the caller himself is a stranger to his files.
+        plan.opensSourcesFirst = idMap.custom.map { IdMap.own(0, in: $0.users) != 0 } ?? false
         return PreparedSetup(steps: steps, plan: plan, uid: user.uid)
     }
 
@@ -33,10 +37,7 @@ struct SetupBuilder {
         let host = record.hostConfig
         var setup = ContainerSetup()
         let mountPoint = try containers.root.area(.mountPoint).path
-        setup.root =
-            HostFile.exists("\(directory)/\(FlatRoot.name)")
-            ? .directory("\(directory)/\(FlatRoot.name)", at: mountPoint)
-            : .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: mountPoint)
+        setup.root = try root(at: mountPoint)
         setup.rootReadOnly = host["ReadonlyRootfs"]?.bool ?? false
         setup.privileged = host["Privileged"]?.bool ?? false
         setup.network = record.networkMode.hasOwnNamespace ? .none : record.networkMode == .host ? .host : .joined
@@ -53,7 +54,8 @@ struct SetupBuilder {
         setup.tty = record.tty
         setup.terminalRows = terminal?.rows ?? 0
         setup.terminalColumns = terminal?.columns ?? 0
-        (setup.uid, setup.gid, setup.groups) = (user.uid, user.gid, user.supplementaryGroups)
+        (setup.uid, setup.gid) = (user.uid, user.gid)
+        setup.groups = ContainerUser.keepsGroups(record) ? nil : user.supplementaryGroups
         setup.workingDirectory = record.config["WorkingDir"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "/"
         setup.reaper = host["Init"]?.bool ?? false
         setup.oomScoreAdjustment = host["OomScoreAdj"]?.int.flatMap { $0 == 0 ? nil : Int($0) }
@@ -63,6 +65,20 @@ struct SetupBuilder {
         if setup.privileged, !idMap.needsUserNamespace { setup.hostDevices = try HostDevices.all() }
         setup.sysctls = try sysctls(setup)
         try confine(&setup)
+        return setup
+    }
+
+    private func root(at mountPoint: String) throws(Failure) -> ContainerSetup.Root {
+        HostFile.exists("\(directory)/\(FlatRoot.name)")
+            ? .directory("\(directory)/\(FlatRoot.name)", at: mountPoint)
+            : .overlay(lower: try lowerDirectories(), upper: "\(directory)/upper", work: "\(directory)/work", at: mountPoint)
+    }
+
+    /// What a container that does not run has of files: its root and what of the host is mounted on it.
+    func fileSetup() throws(Failure) -> ContainerSetup {
+        var setup = ContainerSetup()
+        setup.root = try root(at: try containers.root.area(.mountPoint).path)
+        setup.mounts = fileMounts(setup) + (try userMounts()).filter { if case .bind = $0.kind { true } else { false } }
         return setup
     }
 

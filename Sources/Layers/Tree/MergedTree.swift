@@ -44,6 +44,9 @@ package final class MergedTree: Sendable {
         return try layers[layer].root.openDirectory(raw, .noLinks, followLast: false)
     }
 
+    /// A directory as one of the layers that give to it has it.
+    func openDirectory(_ node: Node, in layer: Int) throws(Failure) -> Directory { try directory(node.path[...], in: layer) }
+
     /// Runs `body` with the directory that holds a node, and its name there.
     func withParent<T: ~Copyable>(
         of node: Node, _ body: (borrowing Directory, RawPath) throws(Failure) -> T

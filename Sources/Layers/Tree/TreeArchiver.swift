@@ -14,17 +14,26 @@ package final class TreeArchiver {
         let inode: UInt64
     }
 
-    package init(_ tree: MergedTree, _ writer: TarWriter) { (self.tree, self.writer) = (tree, writer) }
+    private let owner: (UInt32, UInt32) -> (user: UInt32, group: UInt32)
 
-    package func run() throws(Failure) {
+    /// - Parameter owner: whom the archive gives a file of this user and group to.
+    package init(_ tree: MergedTree, _ writer: TarWriter, owner: @escaping (UInt32, UInt32) -> (user: UInt32, group: UInt32) = { ($0, $1) })
+    {
+        (self.tree, self.writer, self.owner) = (tree, writer, owner)
+    }
+
+    /// - Parameter withRoot: an entry `./` tells of the root directory too.
+    package func run(withRoot: Bool = false) throws(Failure) {
+        if withRoot { try add(try tree.root()) }
         try tree.walk { (node) throws(Failure) in try add(node) }
         try writer.finish()
     }
 
     private func add(_ node: MergedTree.Node) throws(Failure) {
         guard let kind = Self.kind(node.status.kind) else { return }
-        var entry = TarEntry(kind, node.path + (kind == .directory ? [0x2F] : []))
-        (entry.mode, entry.userID, entry.groupID) = (node.status.mode, node.status.userID, node.status.groupID)
+        var entry = TarEntry(kind, node.path.isEmpty ? Array("./".utf8) : node.path + (kind == .directory ? [0x2F] : []))
+        entry.mode = node.status.mode
+        (entry.userID, entry.groupID) = owner(node.status.userID, node.status.groupID)
         (entry.modifiedSeconds, entry.modifiedNanoseconds) = (max(0, node.status.modifiedSeconds), node.status.modifiedNanoseconds)
         (entry.deviceMajor, entry.deviceMinor) = (node.status.deviceMajor, node.status.deviceMinor)
         if node.status.linkCount > 1, kind != .directory {

@@ -10,6 +10,8 @@ package struct Link: Equatable, Sendable {
     package let mtu: UInt32
     /// IFF_UP: switched on, which does not say that it has a carrier.
     package let isUp: Bool
+    /// IFF_RUNNING: packets pass. After a device and the other end of its cable are on, the kernel takes a moment for it.
+    package let isRunning: Bool
     /// The bridge it is a port of.
     package let master: Int32?
     /// `bridge`, `veth`, `macvlan`; `nil` for hardware and the loopback device.
@@ -35,7 +37,7 @@ package struct Link: Equatable, Sendable {
             }
         }
         (self.index, self.name, self.mac, self.mtu, isUp) = (index, name, mac, mtu, flags & 1 != 0)
-        (self.master, self.kind, self.peer) = (master, kind, peer)
+        (isRunning, self.master, self.kind, self.peer) = (flags & 0x40 != 0, master, kind, peer)
     }
 }
 

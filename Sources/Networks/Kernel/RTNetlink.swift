@@ -20,7 +20,8 @@ enum RTNetlink {
 /// Flags of a request (NLM_F_*).
 enum NetlinkFlags {
     static let request: UInt16 = 0x1
-    static let acknowledge: UInt16 = 0x4
+    /// The notification that the request causes also comes as its answer (of devices: Linux 6.2).
+    static let echo: UInt16 = 0x8
     static let dump: UInt16 = 0x300
     static let replace: UInt16 = 0x100
     static let exclusive: UInt16 = 0x200

@@ -15,6 +15,14 @@ extension RouteBatch {
         }
     }
 
+    /// The link-local address that belongs to `mac`, usable at once: the one that the kernel makes itself is not for a second
+    /// or two, in which it cannot even ask for the neighbour of a packet with a foreign source. To be added while the device
+    /// is down.
+    package mutating func addLinkLocal(_ index: Int32, _ mac: MACAddress) {
+        withoutLinkLocal(.index(index))
+        if let address = mac.linkLocal { addAddress(index, address, bits: 64) }
+    }
+
     package mutating func deleteAddress(_ index: Int32, _ address: HostAddress, bits: Int) {
         add(RTNetlink.deleteAddress, "deleting address \(address)/\(bits) of device \(index)") { $0.address(index, address, bits) }
     }

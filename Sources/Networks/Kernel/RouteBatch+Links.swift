@@ -41,8 +41,15 @@ extension RouteBatch {
     package mutating func addVeth(
         _ name: String, master: Int32?, mtu: UInt32? = nil, peerName: String, peerMAC: MACAddress? = nil, peerNamespace: Int32?
     ) {
+        addVeth(name, master, mtu, peerName, peerMAC, peerNamespace, flags: create)
+    }
+
+    mutating func addVeth(
+        _ name: String, _ master: Int32?, _ mtu: UInt32?, _ peerName: String, _ peerMAC: MACAddress?, _ peerNamespace: Int32?,
+        flags: UInt16
+    ) {
         let place = master.map { " to bridge \($0)" } ?? ""
-        add(RTNetlink.newLink, flags: create, "adding veth \"\(name)\"\(place)") { out in
+        add(RTNetlink.newLink, flags: flags, "adding veth \"\(name)\"\(place)") { out in
             out.link(flags: 1, change: 1)
             out.attribute(LinkAttribute.name, text: name)
             if let mtu { out.attribute(LinkAttribute.mtu, mtu) }

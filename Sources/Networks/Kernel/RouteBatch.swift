@@ -19,7 +19,7 @@ package struct RouteBatch {
         _ body: (inout NetlinkBytes) -> Void
     ) {
         out.message(
-            type, flags: NetlinkFlags.request | NetlinkFlags.acknowledge | flags, sequence: UInt32(requests.count), body)
+            type, flags: NetlinkFlags.request | flags, sequence: UInt32(requests.count), body)
         requests.append(Request(what: what, tolerated: tolerated))
     }
 }

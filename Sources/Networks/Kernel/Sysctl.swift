@@ -14,6 +14,10 @@ package enum Sysctl {
         }
     }
 
+    /// Sources of packets are not checked against the routes because of `all`, whose value a new namespace takes from the
+    /// host's first one: the higher one of it and a device's own counts.
+    package static func withoutReversePathFilter() throws(Failure) { try write("ipv4/conf/all/rp_filter", "0") }
+
     /// The value as the file tells it, without the end of the line; `nil` when there is no such file.
     package static func read(_ name: String) -> String? {
         HostFile.text("/proc/sys/net/\(name)").map { String($0.prefix { $0 != "\n" }) }

@@ -3,10 +3,11 @@ internal import Primitives
 
 /// One container as the name server sees it: its sockets, what it may know, how much it waits for.
 final class NameClient {
-    private unowned let server: NameServer
+    private weak var server: NameServer?
     private let loop: EventLoop
     var scope: NameTable.Scope
-    var resolvers: Resolvers
+    /// The user's resolvers; none: the host's.
+    var chosen: [HostAddress]
     var waiting = 0
     private let datagrams: Descriptor
     private let listener: Descriptor
@@ -23,8 +24,8 @@ final class NameClient {
     private static let sweepMilliseconds: UInt64 = 5000
     private static let exhaustedMilliseconds: UInt64 = 200
 
-    init(_ server: NameServer, _ scope: NameTable.Scope, _ resolvers: Resolvers, _ sockets: NameSockets) {
-        (self.server, loop, self.scope, self.resolvers) = (server, server.loop, scope, resolvers)
+    init(_ server: NameServer, _ scope: NameTable.Scope, _ chosen: [HostAddress], _ sockets: NameSockets) {
+        (self.server, loop, self.scope, self.chosen) = (server, server.loop, scope, chosen)
         datagrams = Descriptor(owning: sockets.datagrams)
         listener = Descriptor(owning: sockets.streams)
     }
@@ -52,7 +53,7 @@ final class NameClient {
             case .nothing, .failed: return
             case .bytes(let count, let peer, _):
                 guard let peer else { continue }
-                server.handle(Array(buffer[..<count]), of: self, isStream: false) { [weak self] answer in
+                server?.handle(Array(buffer[..<count]), of: self, isStream: false) { [weak self] answer in
                     guard let self, isOpen else { return }
                     NameSocket.send(datagrams.raw, answer, to: peer)
                 }
@@ -62,11 +63,13 @@ final class NameClient {
 
     private func accept() {
         for _ in 0..<Self.streamsMax where isOpen {
-            switch NameSocket.accept(listener.raw) {
-            case .nothing: return
-            case .exhausted: return pause()
-            case .connection(let descriptor): begin(descriptor)
+            let (socket, _) = Socket.accept(listener.raw)
+            if socket < 0 {
+                if Errno.isShortage(-socket) { pause() }
+                // What else went wrong concerns one connection; the others wake us again.
+                return
             }
+            begin(Descriptor(owning: socket))
         }
     }
 
@@ -85,7 +88,7 @@ final class NameClient {
             guard let oldest = streams.values.filter({ !$0.isWaiting }).min(by: { $0.active < $1.active }) else { return }
             oldest.close()
         }
-        guard server.streams < NameServer.streamsMax else { return }
+        guard let server, server.streams < NameServer.streamsMax else { return }
         let stream = NameStream(loop, descriptor, self)
         // Without a watch there is no conversation; the client sees the end.
         do throws(Failure) { try stream.open() } catch { return }
@@ -96,11 +99,11 @@ final class NameClient {
 
     /// `false`: no answer will come.
     func query(_ bytes: [UInt8], _ send: @escaping ([UInt8]) -> Void) -> Bool {
-        server.handle(bytes, of: self, isStream: true, send)
+        server?.handle(bytes, of: self, isStream: true, send) ?? false
     }
 
     func ended(_ stream: NameStream) {
-        if streams.removeValue(forKey: ObjectIdentifier(stream)) != nil { server.streams -= 1 }
+        if streams.removeValue(forKey: ObjectIdentifier(stream)) != nil { server?.streams -= 1 }
     }
 
     private func sweep() {

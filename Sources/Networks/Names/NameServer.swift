@@ -17,10 +17,21 @@ package final class NameServer {
     /// Answers that one container may wait for.
     static let waitingMax = 1024
     /// Connections of all containers together.
-    static let streamsMax = 1024
+    static let streamsMax = min(1024, DescriptorLimit.current / 8)
+    private static let port: UInt16 = 53
 
-    package convenience init(_ loop: EventLoop, resolvers: ResolverFile = ResolverFile()) {
-        self.init(loop, Upstream(loop, file: resolvers, port: 53))
+    /// - Parameter inside: lives in the network namespace of the bridges. A user's resolver that is a container of the same
+    ///   network is asked from there, every other one from the calling thread's namespace.
+    package convenience init(_ loop: EventLoop, resolvers: ResolverFile = ResolverFile(), inside: NamespaceWorker? = nil) {
+        func connect(_ kind: Socket.Kind, _ resolver: Resolver) throws(Failure) -> Descriptor {
+            let address = SocketAddress(resolver.address, port: Self.port, scope: resolver.zone)
+            guard resolver.isInside, let inside else { return try NameSocket.connected(kind, to: address) }
+            @Sendable func make() throws(Failure) -> Int32 {
+                try NameSocket.connected(kind, to: address).release()
+            }
+            return Descriptor(owning: try inside.run(make))
+        }
+        self.init(loop, Upstream(loop, file: resolvers, connect: connect))
     }
 
     init(_ loop: EventLoop, _ upstream: Upstream) { (self.loop, self.upstream) = (loop, upstream) }
@@ -33,7 +44,7 @@ package final class NameServer {
     ///   - upstream: the user's resolvers in place of the host's, `nil`: the host's.
     package func add(container: String, _ scope: NameTable.Scope, _ sockets: NameSockets, upstream: [HostAddress]? = nil) throws(Failure) {
         remove(container: container)
-        let client = NameClient(self, scope, Self.resolvers(upstream), sockets)
+        let client = NameClient(self, scope, upstream ?? [], sockets)
         try client.open()
         clients[container] = client
     }
@@ -41,7 +52,7 @@ package final class NameServer {
     /// Changes what a container sees; its sockets stay. Nothing happens to one that is not known.
     package func update(container: String, _ scope: NameTable.Scope, upstream: [HostAddress]? = nil) {
         clients[container]?.scope = scope
-        clients[container]?.resolvers = Self.resolvers(upstream)
+        clients[container]?.chosen = upstream ?? []
     }
 
     package func scope(of container: String) -> NameTable.Scope? { clients[container]?.scope }
@@ -49,8 +60,8 @@ package final class NameServer {
     /// Ends the answers to a container and closes its sockets; its names stay in the table.
     package func remove(container: String) { clients.removeValue(forKey: container)?.close() }
 
-    private static func resolvers(_ upstream: [HostAddress]?) -> Resolvers {
-        upstream.flatMap { $0.isEmpty ? nil : .chosen($0) } ?? .host
+    private func resolvers(_ client: NameClient) -> Resolvers {
+        client.chosen.isEmpty ? .host : .chosen(client.chosen.map { Resolver($0, isInside: table.isInside($0, client.scope)) })
     }
 
     /// - Parameter send: called once, perhaps before this returns.
@@ -73,7 +84,7 @@ package final class NameServer {
                 break
             }
             client.waiting += 1
-            upstream.ask(UpstreamQuery(query, isStream: isStream, client.resolvers)) { [weak client] answer in
+            upstream.ask(UpstreamQuery(query, isStream: isStream, resolvers(client))) { [weak client] answer in
                 client?.waiting -= 1
                 send(
                     answer.map { DNSAnswer.adapt($0, to: query, bytesMax: bytesMax) }

@@ -24,11 +24,13 @@ package struct NameSockets: Sendable {
         guard let address = HostAddress(text) else { throw Failure(.invalid, "\"\(text)\" is no address") }
         var attempts = 0
         while true {
-            let datagrams = try NameSocket.bound(.datagram, to: address, port: 0)
-            let port = try NameSocket.port(of: datagrams.raw)
+            let datagrams = try NameSocket.bound(.datagram, to: SocketAddress(address, port: 0))
+            guard let port = Socket.localAddress(of: datagrams.raw)?.port else {
+                throw Failure(.unsupported, "a socket without an address")
+            }
             attempts += 1
             do throws(Failure) {
-                let streams = try NameSocket.bound(.stream, to: address, port: port)
+                let streams = try NameSocket.bound(.stream, to: SocketAddress(address, port: port))
                 NameSocket.enlarge(datagrams.raw, bytes: waitingBytes)
                 return NameSockets(datagrams: datagrams.release(), streams: streams.release(), port: port)
             } catch {

@@ -5,9 +5,13 @@ package import Primitives
 package struct Resolver: Hashable, Sendable {
     package var address: HostAddress
     /// Index of the interface of a link-local address.
-    package var zone: UInt32 = 0
+    package var zone: UInt32
+    /// It is itself a container, reached over the bridges.
+    package var isInside: Bool
 
-    package init(_ address: HostAddress, zone: UInt32 = 0) { (self.address, self.zone) = (address, zone) }
+    package init(_ address: HostAddress, zone: UInt32 = 0, isInside: Bool = false) {
+        (self.address, self.zone, self.isInside) = (address, zone, isInside)
+    }
 }
 
 /// Who is asked about names of the outside.
@@ -15,7 +19,7 @@ package enum Resolvers: Hashable, Sendable {
     /// Those of the host, as they are when the question comes.
     case host
     /// The user's (`--dns`), in this order.
-    case chosen([HostAddress])
+    case chosen([Resolver])
 }
 
 /// The host's resolvers: resolv.conf(5), which changes while containers run. Its status is compared before every use: a

@@ -15,13 +15,15 @@ final class Upstream {
         /// Callers that wait for an answer.
         var waitingMax = 16384
         /// Sockets with a port of their own; beyond, questions share one.
-        var socketsMax = min(4096, NameSocket.descriptorsMax / 4)
+        var socketsMax = min(4096, DescriptorLimit.current / 4)
     }
+
+    /// Makes a socket that hears one resolver.
+    typealias Connect = (Socket.Kind, Resolver) throws(Failure) -> Descriptor
 
     let loop: EventLoop
     let file: ResolverFile
-    /// Where resolvers listen.
-    let port: UInt16
+    let connect: Connect
     let limits: Limits
 
     var sockets: [Resolver: [UpstreamSocket]] = [:]
@@ -38,8 +40,8 @@ final class Upstream {
     private var passed = 0
     private var isTicking = false
 
-    init(_ loop: EventLoop, file: ResolverFile, port: UInt16, limits: Limits = Limits()) {
-        (self.loop, self.file, self.port, self.limits) = (loop, file, port, limits)
+    init(_ loop: EventLoop, file: ResolverFile, limits: Limits = Limits(), connect: @escaping Connect) {
+        (self.loop, self.file, self.limits, self.connect) = (loop, file, limits, connect)
     }
 
     static func now() -> UInt64 { UInt64(Clock.monotonicNanoseconds()) }
@@ -123,12 +125,14 @@ final class Upstream {
         let all =
             switch exchange.query.resolvers {
             case .host: file.current()
-            case .chosen(let addresses): addresses.map { Resolver($0) }
+            case .chosen(let resolvers): resolvers
             }
         func rank(_ resolver: Resolver) -> (Int, Int) {
             (exchange.asked[resolver] ?? 0, (slowUntil[resolver] ?? 0) > now ? 1 : 0)
         }
-        return all.filter { !exchange.failed.contains($0) }.min { rank($0) < rank($1) }
+        // With something in hand nobody is asked a second time.
+        let hasFallback = exchange.fallback != nil
+        return all.filter { !exchange.failed.contains($0) && !(hasFallback && exchange.asked[$0] != nil) }.min { rank($0) < rank($1) }
     }
 
     private func start(_ exchange: Exchange, _ resolver: Resolver) throws(Failure) -> any UpstreamTry {

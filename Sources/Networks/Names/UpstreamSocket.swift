@@ -8,6 +8,7 @@ final class UpstreamSocket {
     private let upstream: Upstream
     let resolver: Resolver
     private var waiting: [UInt16: Exchange] = [:]
+    var number: Int32 { descriptor.raw }
 
     /// A port that many wait at would be too easy to hit.
     private static let sharedMax = 512
@@ -21,7 +22,7 @@ final class UpstreamSocket {
     }
 
     private init(_ upstream: Upstream, _ resolver: Resolver) throws(Failure) {
-        descriptor = try NameSocket.connected(.datagram, to: resolver.address, port: upstream.port, zone: resolver.zone)
+        descriptor = try upstream.connect(.datagram, resolver)
         (self.upstream, self.resolver) = (upstream, resolver)
         try upstream.loop.add(descriptor.raw, .readable) { _ in self.readable() }
         upstream.socketsOpen += 1

@@ -20,7 +20,7 @@ final class UpstreamStream: UpstreamTry {
         let message = exchange.query.message(identifier)
         output = [UInt8(message.count >> 8), UInt8(message.count & 255)] + message[...]
         guard upstream.socketsOpen < upstream.limits.socketsMax * 2 else { throw Failure(.unavailable, "too many connections") }
-        descriptor = try NameSocket.connected(.stream, to: resolver.address, port: upstream.port, zone: resolver.zone)
+        descriptor = try upstream.connect(.stream, resolver)
         try upstream.loop.add(descriptor.raw, .writable) { _ in self.ready() }
         upstream.socketsOpen += 1
     }

@@ -35,6 +35,15 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
     /// last four.
     package init(for address: HostAddress) { bytes = [0x02, 0x42] + address.bytes.suffix(4) }
 
+    /// Names one interface, not a group of them.
+    package var isUnicast: Bool { bytes[0] & 1 == 0 && bytes.contains { $0 != 0 } }
+
+    /// The IPv6 address that an interface gives itself on its link (RFC 4291, appendix A): fe80::/64 and this address,
+    /// the second lowest bit of the first byte turned over, ff:fe in the middle.
+    package var linkLocal: HostAddress? {
+        HostAddress(bytes: [0xFE, 0x80, 0, 0, 0, 0, 0, 0, bytes[0] ^ 2, bytes[1], bytes[2], 0xFF, 0xFE] + bytes[3...])
+    }
+
     package var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
     }

@@ -3,7 +3,7 @@ internal import Primitives
 
 extension NetworkRequest {
     /// docker calls these modes, no network may have their names.
-    private static let predefined: Set<String> = ["bridge", "default", "host", "none"]
+    private static let predefined: Set<String> = ["bridge", "default", "host", "none", "pasta", "slirp4netns"]
     private static let nameBytesMax = 200
 
     /// What needs no look at the disk.
@@ -60,7 +60,7 @@ extension NetworkRequest {
         if enablesIPv6, !chosen.contains(where: \.subnet.isIPv6) {
             chosen.append(AddressPool(subnet: try DefaultPools.uniqueLocal(), gateway: nil))
         }
-        for index in chosen.indices { try chosen[index].chooseGateway() }
+        for index in chosen.indices { try chosen[index].chooseGateway(needsMore: driver == .bridge) }
         var record = NetworkRecord(
             id: id, name: name, created: created, driver: driver,
             pools: chosen.filter { !$0.subnet.isIPv6 } + chosen.filter(\.subnet.isIPv6),
@@ -87,20 +87,21 @@ extension NetworkRequest {
 
 extension AddressPool {
     /// The first free address of the range, as docker chooses; a gateway that was named must be one an interface may have.
-    fileprivate mutating func chooseGateway() throws(Failure) {
-        let wanted = gateway
-        gateway = nil
-        var allocator = AddressAllocator(self, used: [])
-        do throws(Failure) {
-            if let wanted {
-                try allocator.take(wanted)
-                gateway = wanted
-            } else {
-                gateway = try allocator.next()
-            }
-        } catch {
-            let reason = error.kind == .noSpace ? "No available addresses on this pool" : error.message
-            throw Failure(error.kind, "failed to allocate gateway (\(wanted?.description ?? "")): \(reason)")
+    /// - Parameter needsMore: a pool without an address for a container beside is refused.
+    fileprivate mutating func chooseGateway(needsMore: Bool) throws(Failure) {
+        func failed(_ reason: String) -> Failure {
+            Failure(.conflict, "failed to allocate gateway (\(gateway?.description ?? "")): \(reason)")
         }
+        var allocator = AddressAllocator(AddressPool(subnet: subnet, gateway: nil, range: range, auxiliary: auxiliary), used: [])
+        var chosen: HostAddress?
+        if let gateway {
+            do throws(Failure) { try allocator.take(gateway) } catch { throw failed(error.message) }
+        } else {
+            do throws(Failure) { chosen = try allocator.next() } catch { throw failed("No available addresses on this pool") }
+        }
+        if needsMore {
+            do throws(Failure) { _ = try allocator.next() } catch { throw failed("No available addresses on this pool") }
+        }
+        gateway = gateway ?? chosen
     }
 }

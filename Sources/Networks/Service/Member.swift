@@ -55,10 +55,10 @@ final class Member {
     // MARK: names
 
     /// Opens its name server, inside its namespace, and tells the others its names.
-    func startNames(_ server: NameServer, inside: NamespaceWorker) throws(Failure) {
+    func startNames(_ server: NameServer, inside: NamespaceWorker, isRestored: Bool) throws(Failure) {
         let sockets = try inside.run(in: namespace.descriptor.raw) { () throws(Failure) in
             let sockets = try NameSockets.open()
-            do throws(Failure) { try FilterSocket().commit(NameServerRules(udpPort: sockets.port, tcpPort: sockets.port).batch) } catch {
+            do throws(Failure) { try NameServerRules(udpPort: sockets.port, tcpPort: sockets.port).apply() } catch {
                 sockets.close()
                 throw error.within("leading names to the container's name server")
             }

@@ -35,11 +35,13 @@ package final class NetworkService {
     package init(
         runtime: consuming Directory, network: Int32?, userNamespace: SharedFile?, scratch: String
     ) throws(Failure) {
+        // Names, ports and relays take their shares of it.
+        DescriptorLimit.raise()
         loop = try EventLoop()
         inside = try NamespaceWorker(existing: network)
         self.userNamespace = userNamespace
         bridges = try BridgeTable(inside: inside, loop: loop, scratch: scratch)
-        names = NameServer(loop)
+        names = NameServer(loop, inside: inside)
         ports = PortForwarder(loop, inside)
         let socket = try UnixListener.bind(ServiceClient.socketName, in: runtime)
         self.runtime = runtime
@@ -132,7 +134,7 @@ package final class NetworkService {
         idle = nil
         do throws(Failure) {
             try member.add(attachment.endpoints, to: self, isRestored: attachment.isRestored)
-            try member.startNames(names, inside: inside)
+            try member.startNames(names, inside: inside, isRestored: attachment.isRestored)
             try loop.add(process.descriptor.raw, .readable) { [unowned self, unowned member] _ in detach(member) }
         } catch {
             detach(member)

@@ -9,12 +9,7 @@ extension ContainerSetup {
     /// touched; fixed places refuse links (CVE-2019-19921, CVE-2023-27561); masks come after every mount;
     /// the terminal is bound after the masks (CVE-2025-52565).
     package var steps: [SetupStep] {
-        var steps: [SetupStep] = [.propagation(.slave)]
-        switch root {
-        case .overlay(let lower, let upper, let work, let at):
-            steps.append(.overlay(lower: lower, upper: upper, work: work, at: at, flags: deviceFlags))
-        case .directory(let source, let at): steps.append(.rootBind(source, at: at, flags: deviceFlags))
-        }
+        var steps: [SetupStep] = [.propagation(.slave), rootStep]
         steps += deviceSteps + kernelFileSystemSteps + userMountSteps
         if network == .none { steps.append(.loopbackUp) }
         steps += sysctls.map { .sysctl($0.path, value: $0.value, optional: $0.optional) }
@@ -28,6 +23,16 @@ extension ContainerSetup {
         steps.append(.pivot)
         steps += processSteps
         return steps
+    }
+
+    /// For work on the files alone, in a mount namespace of its own: nothing of the container runs there.
+    package var fileSteps: [SetupStep] { [.propagation(.slave), rootStep] + userMountSteps }
+
+    private var rootStep: SetupStep {
+        switch root {
+        case .overlay(let lower, let upper, let work, let at): .overlay(lower: lower, upper: upper, work: work, at: at, flags: deviceFlags)
+        case .directory(let source, let at): .rootBind(source, at: at, flags: deviceFlags)
+        }
     }
 
     /// Device nodes that an image ships or that root of the container makes (CAP_MKNOD) stay closed: real root would
@@ -111,6 +116,9 @@ extension ContainerSetup {
             case .tmpfs(let options, let copyUp):
                 return .fileSystem(
                     type: "tmpfs", target: mount.target, options: options, flags: mount.flags, copyUp ? [.create, .copyUp] : [.create])
+            case .below(let source, let path): return .bindBelow(source: source, path: path, target: mount.target, flags: mount.flags)
+            case .fileSystem(let type, let source, let options):
+                return .mount(type: type, source: source, target: mount.target, options: options, flags: mount.flags)
             }
         }
     }

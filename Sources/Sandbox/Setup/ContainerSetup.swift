@@ -5,6 +5,10 @@ package struct ContainerSetup: Equatable, Sendable {
             case bind(source: String, recursive: Bool, propagation: Propagation?)
             /// `size=`, `mode=`, … already checked.
             case tmpfs(options: [String], copyUp: Bool)
+            /// A directory inside a volume, found without leaving it: what containers put there is hostile.
+            case below(source: String, path: String)
+            /// A new file system of the kernel: `key=value` or `flag` each, already checked.
+            case fileSystem(type: String, source: String, options: [String])
         }
         package var kind: Kind
         package var target: String
@@ -49,7 +53,8 @@ package struct ContainerSetup: Equatable, Sendable {
     package var terminalColumns: UInt16 = 0
     package var uid: UInt32 = 0
     package var gid: UInt32 = 0
-    package var groups: [UInt32] = []
+    /// `nil`: the caller's.
+    package var groups: [UInt32]? = []
     package var capabilities: UInt64 = 0
     package var noNewPrivileges = false
     package var seccomp: [UInt8]?

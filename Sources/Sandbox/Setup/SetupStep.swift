@@ -13,6 +13,10 @@ package enum SetupStep: Equatable, Sendable {
     case rootBind(String, at: String, flags: MountFlags)
     case fileSystem(type: String, target: String, options: [String], flags: MountFlags, MountTarget)
     case bind(source: String, target: String, flags: MountFlags, propagation: Propagation?, MountTarget)
+    /// `path` below the host's directory `source`, resolved without leaving it.
+    case bindBelow(source: String, path: String, target: String, flags: MountFlags)
+    /// A file system that has a source of its own: an overlay of two directories, a server's export.
+    case mount(type: String, source: String, target: String, options: [String], flags: MountFlags)
     /// A device node of the host, after checking that it is `major:minor`; nil takes any.
     case device(source: String, target: String, major: UInt32, minor: UInt32, optional: Bool)
     case anyDevice(source: String, target: String)
@@ -35,7 +39,8 @@ package enum SetupStep: Equatable, Sendable {
     case workingDirectory(String)
     /// Capabilities outside this set leave the bounding set.
     case boundingSet(UInt64)
-    case identity(uid: UInt32, gid: UInt32, groups: [UInt32])
+    /// - Parameter groups: `nil`: those the process has stay.
+    case identity(uid: UInt32, gid: UInt32, groups: [UInt32]?)
     /// Effective and permitted; nothing is ever inheritable (CVE-2022-29162).
     case capabilities(UInt64)
     case noNewPrivileges
@@ -57,6 +62,13 @@ package enum SetupStep: Equatable, Sendable {
             RawStep(
                 .bind, flags: how.rawValue, number: flags.rawValue, number2: UInt64(propagation?.rawValue ?? 0), source: source,
                 target: target)
+        case .bindBelow(let source, let path, let target, let flags):
+            RawStep(
+                .bind, flags: MountTarget.create.rawValue, number: flags.rawValue, source: source, target: target, extra: path)
+        case .mount(let type, let source, let target, let options, let flags):
+            RawStep(
+                .fileSystem, flags: MountTarget.create.rawValue, number: flags.rawValue, source: type, target: target, extra: source,
+                list: options)
         case .device(let source, let target, let major, let minor, let optional):
             RawStep(
                 .device, flags: optional ? MountTarget.optional.rawValue : 0, number: DeviceNumber.combine(major, minor), source: source,
@@ -80,8 +92,8 @@ package enum SetupStep: Equatable, Sendable {
         case .boundingSet(let set): RawStep(.bounding, number: set)
         case .identity(let uid, let gid, let groups):
             RawStep(
-                .identity, flags: uid, number: UInt64(gid), number2: UInt64(groups.count),
-                data: groups.flatMap { withUnsafeBytes(of: $0, Array.init) })
+                .identity, flags: uid, number: UInt64(gid), number2: groups.map { UInt64($0.count) } ?? .max,
+                data: (groups ?? []).flatMap { withUnsafeBytes(of: $0, Array.init) })
         case .capabilities(let set): RawStep(.capabilities, number: set)
         case .noNewPrivileges: RawStep(.noNewPrivileges)
         case .seccomp(let program): RawStep(.seccomp, data: program)
@@ -98,6 +110,8 @@ package enum SetupStep: Equatable, Sendable {
         case .rootBind(let source, _, _): "mounting \"\(source)\" as the root file system"
         case .fileSystem(let type, let target, _, _, _): "mounting \(type) on \"\(target)\""
         case .bind(let source, let target, _, _, _): "mounting \"\(source)\" on \"\(target)\""
+        case .bindBelow(let source, let path, let target, _): "mounting \"\(source)/\(path)\" on \"\(target)\""
+        case .mount(let type, let source, let target, _, _): "mounting \(type) \"\(source)\" on \"\(target)\""
         case .device(_, let target, _, _, _), .anyDevice(_, let target): "adding the device \"\(target)\""
         case .symlink(_, let at): "making the link \"\(at)\""
         case .directory(let path): "making the directory \"\(path)\""

@@ -49,6 +49,18 @@ import Testing
         #expect(shared.propagation == .shared && !shared.propagationRecursive && shared.relabel == .shared)
     }
 
+    @Test("podman's words and those of mounts are modes too")
+    func otherWords() throws {
+        let all = try short("data:/b:U,noexec,nosuid,nodev,ro")
+        #expect(all.chown && all.readOnly && !all.overlay && all.flags == [.noExec, .noSetuid, .noDevices])
+        #expect(try short("/a:/b:O").overlay && !short("/a:/b:exec,suid,dev").flags.contains(.noExec))
+        #expect(try short("data:/b:ro,nocopy").modeText == "ro,nocopy")
+        for text in ["/a:/b:U,U", "/a:/b:O,O", "/a:/b:exec,noexec", "/a:/b:u"] {
+            #expect(message { () throws(Failure) in try short(text) }.hasPrefix("invalid mode: "))
+        }
+        #expect(message { () throws(Failure) in try short("/a:/b:idmap") }.contains("not there yet"))
+    }
+
     @Test(
         "a malformed -v is refused with docker's words",
         arguments: [
@@ -165,7 +177,6 @@ import Testing
                 "src=data,target=/b,volume-subpath=/a",
                 "invalid mount config for type \"volume\": subpath must be a relative path within the volume"
             ),
-            ("src=data,target=/b,volume-driver=nfs", "volume driver \"nfs\": only \"local\" volumes exist"),
             ("target=/b,foo=1", "unexpected key 'foo' in 'foo=1'"),
             ("target=/b,foo", "invalid field 'foo' must be a key=value pair"),
             (

@@ -6,7 +6,15 @@ import Testing
 /// Tests that make network namespaces need root of a user namespace. As an ordinary user they run in a second process of
 /// the same tests, which `unshare` makes that root; a thread alone could not become it.
 enum KernelPlace {
-    static let isCapable = Process.effectiveUserID == 0
+    static let isCapable = Process.effectiveUserID == 0 && makesNamespaces
+    private static let makesNamespaces: Bool = {
+        do {
+            _ = try NamespaceWorker()
+            return true
+        } catch { return false }
+    }()
+    /// Where nft(8) lies is not in every user's PATH.
+    static let environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
 
     /// Runs the tests whose name contains `filter` as root of a new user namespace.
     static func runInside(_ filter: String) throws -> Outcome {

@@ -76,6 +76,17 @@ import Testing
         #expect(targets == ["/a", "/z/y", "/a/b", "/a/b/c"])
     }
 
+    @Test("what containers wrote is resolved by the kernel below the volume, never as a path of the host")
+    func below() {
+        let mount = ContainerSetup.Mount(.below(source: "/store/v", path: "a/b"), target: "/t", flags: .noDevices)
+        let steps = setup { $0.mounts = [mount] }.steps
+        let raw = steps.first { if case .bindBelow = $0 { true } else { false } }?.raw
+        #expect(raw?.operation == .bind && raw?.source == "/store/v" && raw?.extra == "a/b" && raw?.target == "/t")
+        let overlay = ContainerSetup.Mount(.fileSystem(type: "overlay", source: "overlay", options: ["x=y"]), target: "/t", flags: [])
+        let second = setup { $0.mounts = [overlay] }.steps.first { if case .mount = $0 { true } else { false } }?.raw
+        #expect(second?.operation == .fileSystem && second?.source == "overlay" && second?.list == ["x=y"])
+    }
+
     @Test("the filter comes before the capabilities go, unless no_new_privs allows it later", arguments: [false, true])
     func seccompOrder(_ noNewPrivileges: Bool) {
         let steps = setup { $0.noNewPrivileges = noNewPrivileges }.steps

@@ -11,21 +11,24 @@ package struct FilterBatch: Equatable, Sendable {
     private(set) var steps: [String] = []
     private var sets: UInt32 = 0
 
-    package init(_ family: FilterFamily, table: String) {
+    /// - Parameter replacing: false where no table of the name can be, as in a new namespace: if there is one after all, the
+    ///   kernel refuses all with `.conflict`. Taking a table away keeps it busy for some 10 ms, for which closing the socket waits.
+    package init(_ family: FilterFamily, table: String, replacing: Bool = true) {
         (self.family, self.table) = (family, table)
-        boundary(FilterMessage.batchBegin, "packet filter table \"\(table)\"")
-        // Deleting what may not be there would fail; what was just added is there.
-        for (type, flags) in [
-            (FilterMessage.newTable, NetlinkFlags.create), (FilterMessage.deleteTable, 0), (FilterMessage.newTable, NetlinkFlags.create),
-        ] {
-            message(type, flags: flags, "packet filter table \"\(table)\"") { _ in }
+        let what = "table \"\(table)\""
+        boundary(FilterMessage.batchBegin, what)
+        if replacing {
+            // Deleting what may not be there would fail; what was just added is there.
+            message(FilterMessage.newTable, flags: NetlinkFlags.create, what) { _ in }
+            message(FilterMessage.deleteTable, what) { _ in }
         }
+        message(FilterMessage.newTable, flags: NetlinkFlags.create | NetlinkFlags.exclusive, what) { _ in }
     }
 
     /// What takes the table away; no failure when there is none.
     package static func removing(_ family: FilterFamily, table: String) -> FilterBatch {
         var batch = FilterBatch(family, table: table)
-        batch.message(FilterMessage.deleteTable, "packet filter table \"\(table)\"") { _ in }
+        batch.message(FilterMessage.deleteTable, "table \"\(table)\"") { _ in }
         return batch
     }
 
@@ -106,7 +109,7 @@ package struct FilterBatch: Equatable, Sendable {
 
     private mutating func message(_ type: UInt16, flags: UInt16 = 0, _ what: String, _ body: (inout NetlinkBytes) -> Void) {
         let (family, table) = (family.rawValue, table)
-        let all = NetlinkFlags.request | NetlinkFlags.acknowledge | flags
+        let all = NetlinkFlags.request | flags
         out.message(type, flags: all, sequence: UInt32(steps.count)) { out in
             out.filterHead(family, resource: 0)
             out.attribute(1 /* NFTA_*_TABLE, first of everything */, text: table)
@@ -125,6 +128,7 @@ package struct FilterBatch: Equatable, Sendable {
     /// Everything, with the end that makes the kernel do it.
     var whole: [UInt8] {
         var copy = self
+        copy.out.acknowledgeLast()
         copy.boundary(FilterMessage.batchEnd, "")
         return copy.out.bytes
     }

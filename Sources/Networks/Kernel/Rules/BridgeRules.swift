@@ -33,7 +33,9 @@ package struct BridgeRules: Equatable, Sendable {
         package var tcpPort: UInt16
         package var udpPort: UInt16
 
-        package init(isIPv6: Bool, tcpPort: UInt16, udpPort: UInt16) { (self.isIPv6, self.tcpPort, self.udpPort) = (isIPv6, tcpPort, udpPort) }
+        package init(isIPv6: Bool, tcpPort: UInt16, udpPort: UInt16) {
+            (self.isIPv6, self.tcpPort, self.udpPort) = (isIPv6, tcpPort, udpPort)
+        }
     }
 
     package var bridges: [Bridge]
@@ -52,8 +54,9 @@ package struct BridgeRules: Equatable, Sendable {
     ].compactMap { IPSubnet($0) }
 
     /// The whole table.
-    package var batch: FilterBatch {
-        var batch = FilterBatch(.inet, table: Self.table)
+    /// - Parameter replacing: as in `FilterBatch`; false for a namespace's first.
+    package func batch(replacing: Bool) -> FilterBatch {
+        var batch = FilterBatch(.inet, table: Self.table, replacing: replacing)
         let subnets = bridges.flatMap(\.subnets)
         batch.set("bridges", devices: bridges.map(\.name))
         batch.set("outbound", devices: bridges.filter { !$0.isInternal }.map(\.name))
@@ -124,8 +127,10 @@ package struct BridgeRules: Equatable, Sendable {
 }
 
 extension RouteBatch {
-    /// Packets with the mark of `BridgeRules` are delivered here, whoever they are addressed to. Twice is no failure.
+    /// Packets with the mark of `BridgeRules` are delivered here, whoever they are addressed to. Switches the
+    /// loopback device on, which takes them. Twice is no failure.
     package mutating func deliverMarked() {
+        set(.index(1), up: true)
         for (v6, all) in [(false, IPSubnet("0.0.0.0/0")), (true, IPSubnet("::/0"))] {
             addRule(mark: BridgeRules.mark, table: BridgeRules.routingTable, v6: v6)
             // The loopback device is the first of every namespace.
