@@ -5,11 +5,11 @@ _docker_command() {
     words= flags= valued= operands= stops=
     case $1 in
     '')
-        words='run exec ps pull push images login logout search version info attach create export history import inspect kill load logs rename restart rm rmi save start stop tag top wait container image manifest system completion'
+        words='run exec ps pull push images login logout search version info attach create export history import inspect kill load logs port rename restart rm rmi save start stop tag top wait container image manifest network system completion'
         flags='--config --context -c --debug -D --log-level -l --version -v --help'
         valued='--config --context -c --host -H --log-level -l --tlscacert --tlscert --tlskey' ;;
     'run')
-        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
         valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt --detach-keys'
         operands='images'
         stops=1 ;;
@@ -52,7 +52,7 @@ _docker_command() {
         valued='--detach-keys'
         operands='containers' ;;
     'create')
-        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
         valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt'
         operands='images'
         stops=1 ;;
@@ -81,6 +81,9 @@ _docker_command() {
     'logs')
         flags='--details --follow -f --since --tail -n --timestamps -t --until --help'
         valued='--since --tail -n --until'
+        operands='containers' ;;
+    'port')
+        flags='--help'
         operands='containers' ;;
     'rename')
         flags='--help'
@@ -120,14 +123,14 @@ _docker_command() {
         flags='--help'
         operands='containers' ;;
     'container')
-        words='attach create exec export inspect kill logs ls list ps prune rename restart rm remove run start stop top wait'
+        words='attach create exec export inspect kill logs ls list ps port prune rename restart rm remove run start stop top wait'
         flags='--help' ;;
     'container attach')
         flags='--detach-keys --no-stdin --sig-proxy --help'
         valued='--detach-keys'
         operands='containers' ;;
     'container create')
-        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
         valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt'
         operands='images'
         stops=1 ;;
@@ -155,6 +158,9 @@ _docker_command() {
     'container ls'|'container list'|'container ps')
         flags='--all -a --filter -f --format --last -n --latest -l --no-trunc --quiet -q --size -s --help'
         valued='--filter -f --format --last -n' ;;
+    'container port')
+        flags='--help'
+        operands='containers' ;;
     'container prune')
         flags='--dry-run --filter --force -f --help'
         valued='--filter' ;;
@@ -169,7 +175,7 @@ _docker_command() {
         flags='--force -f --volumes -v --help'
         operands='containers' ;;
     'container run')
-        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
         valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt --detach-keys'
         operands='images'
         stops=1 ;;
@@ -264,6 +270,25 @@ _docker_command() {
         flags='--insecure --purge -p --help' ;;
     'manifest rm')
         flags='--help' ;;
+    'network')
+        words='create inspect ls list prune rm remove'
+        flags='--help' ;;
+    'network create')
+        flags='--attachable --aux-address --driver -d --gateway --internal --ip-range --ipam-driver --ipv4 --ipv6 --label --opt -o --scope --subnet --help'
+        valued='--aux-address --config-from --driver -d --gateway --ip-range --ipam-driver --ipam-opt --label --opt -o --scope --subnet' ;;
+    'network inspect')
+        flags='--format -f --verbose -v --help'
+        valued='--format -f'
+        operands='networks' ;;
+    'network ls'|'network list')
+        flags='--filter -f --format --no-trunc --quiet -q --help'
+        valued='--filter -f --format' ;;
+    'network prune')
+        flags='--dry-run --filter --force -f --help'
+        valued='--filter' ;;
+    'network rm'|'network remove')
+        flags='--force -f --help'
+        operands='networks' ;;
     'system')
         words='check df info prune'
         flags='--help' ;;
@@ -302,7 +327,8 @@ _docker_value() {
     'run --label-file') echo 'files' ;;
     'run --volume'|'run -v') echo 'directories' ;;
     'run --device') echo 'files' ;;
-    'run --network') echo 'words none host' ;;
+    'run --network') echo 'networks' ;;
+    'run --link') echo 'containers' ;;
     'run --log-driver') echo 'words json-file none' ;;
     'exec --env-file') echo 'files' ;;
     'pull --progress') echo 'words auto plain tty json none' ;;
@@ -315,10 +341,11 @@ _docker_value() {
     'create --label-file') echo 'files' ;;
     'create --volume'|'create -v') echo 'directories' ;;
     'create --device') echo 'files' ;;
-    'create --network') echo 'words none host' ;;
+    'create --network') echo 'networks' ;;
+    'create --link') echo 'containers' ;;
     'create --log-driver') echo 'words json-file none' ;;
     'export --output'|'export -o') echo 'files' ;;
-    'inspect --type') echo 'words container image' ;;
+    'inspect --type') echo 'words container image network' ;;
     'load --input'|'load -i') echo 'files' ;;
     'save --output'|'save -o') echo 'files' ;;
     'save --format') echo 'words docker-archive oci-archive oci-dir docker-dir' ;;
@@ -329,7 +356,8 @@ _docker_value() {
     'container create --label-file') echo 'files' ;;
     'container create --volume'|'container create -v') echo 'directories' ;;
     'container create --device') echo 'files' ;;
-    'container create --network') echo 'words none host' ;;
+    'container create --network') echo 'networks' ;;
+    'container create --link') echo 'containers' ;;
     'container create --log-driver') echo 'words json-file none' ;;
     'container exec --env-file') echo 'files' ;;
     'container export --output'|'container export -o') echo 'files' ;;
@@ -340,7 +368,8 @@ _docker_value() {
     'container run --label-file') echo 'files' ;;
     'container run --volume'|'container run -v') echo 'directories' ;;
     'container run --device') echo 'files' ;;
-    'container run --network') echo 'words none host' ;;
+    'container run --network') echo 'networks' ;;
+    'container run --link') echo 'containers' ;;
     'container run --log-driver') echo 'words json-file none' ;;
     'image copy --digestfile') echo 'files' ;;
     'image diff --format') echo 'words json' ;;
@@ -351,6 +380,7 @@ _docker_value() {
     'image save --output'|'image save -o') echo 'files' ;;
     'image save --format') echo 'words docker-archive oci-archive oci-dir docker-dir' ;;
     'image tree --format') echo 'words json' ;;
+    'network create --driver'|'network create -d') echo 'words bridge ipvlan macvlan' ;;
     esac
 }
 

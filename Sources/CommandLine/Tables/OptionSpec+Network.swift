@@ -11,7 +11,7 @@ extension OptionSpec {
     package static let network = list(
         "network", as: "network", check: .network, "Network to be on: a name, \"bridge\", \"none\", \"host\", \"container:NAME\", \"pasta\""
     ).completing(.networks)
-    static let net = list("net", as: "network", "Old spelling of --network").hidden().meaning(network)
+    static let net = list("net", as: "network", check: .network, "Old spelling of --network").hidden().meaning(network)
     package static let uts = string("uts", "Host name namespace: \"private\" or \"host\"")
         .only("private", "host", otherwise: "only \"private\" and \"host\" exist")
 

@@ -9,6 +9,8 @@ package struct NetworkSelection: Equatable, Sendable {
     package private(set) var attachments: [NetworkAttachment] = []
     /// `--link` on the default network: `CONTAINER:ALIAS`.
     package private(set) var links: [String] = []
+    /// A text that is no address: docker's daemon says so, not its client.
+    private var addressFailure: Failure?
     /// What was given with a mode that is no network.
     private var modeAttachment: NetworkAttachment?
     /// `--mac-address` as typed: docker keeps it in `Config` too.
@@ -39,7 +41,10 @@ package struct NetworkSelection: Equatable, Sendable {
         let modes = fields.map { NetworkMode($0.name) }
         for (index, entry) in fields.enumerated() {
             if index == 0 { try Self.checkConflicts(entry, flags) }
-            let attachment = try Self.attachment(entry, index == 0 ? flags : Flags(), isUserDefined: modes[index].isUserDefined)
+            let own = index == 0 ? flags : Flags()
+            note(entry.ip + own.ip, "IPv4")
+            note(entry.ip6 + own.ip6, "IPv6")
+            let attachment = try Self.attachment(entry, own, isUserDefined: modes[index].isUserDefined)
             if attachments.contains(where: { $0.network == attachment.network }) {
                 throw Failure(.invalid, "network \(entry.name.quoted) is specified multiple times")
             }
@@ -51,6 +56,11 @@ package struct NetworkSelection: Equatable, Sendable {
         for link in flags.links where !mode.isUserDefined { links.append(try Self.link(link)) }
         // What belongs to no network stays on this one entry until the daemon's checks are done.
         if !mode.hasNetworks { (modeAttachment, attachments) = (attachments.first, []) }
+    }
+
+    private mutating func note(_ address: String, _ family: String) {
+        if address.isEmpty || HostAddress(address) != nil || addressFailure != nil { return }
+        addressFailure = Failure(.invalid, "invalid \(family) address: \(address)")
     }
 
     private static func checkConflicts(_ entry: NetworkFields, _ flags: Flags) throws(Failure) {
@@ -75,8 +85,7 @@ package struct NetworkSelection: Equatable, Sendable {
         for alias in attachment.aliases where !alias.isOneWord || alias.utf8.count > 253 {
             throw Failure(.invalid, "invalid network alias \(alias.quoted)")
         }
-        attachment.ip = try address(entry.ip + flags.ip, "IPv4")
-        attachment.ip6 = try address(entry.ip6 + flags.ip6, "IPv6")
+        (attachment.ip, attachment.ip6) = (HostAddress(entry.ip + flags.ip), HostAddress(entry.ip6 + flags.ip6))
         for text in entry.linkLocalIPs + flags.linkLocalIPs {
             guard let address = HostAddress(text) else { throw Failure(.invalid, "invalid link-local IP address: \(text)") }
             attachment.linkLocal.append(address)
@@ -90,12 +99,6 @@ package struct NetworkSelection: Equatable, Sendable {
         return attachment
     }
 
-    private static func address(_ text: String, _ family: String) throws(Failure) -> HostAddress? {
-        if text.isEmpty { return nil }
-        guard let address = HostAddress(text) else { throw Failure(.invalid, "invalid \(family) address: \(text)") }
-        return address
-    }
-
     /// `CONTAINER[:ALIAS]` with its alias.
     package static func link(_ text: String) throws(Failure) -> String {
         if text.isEmpty { throw Failure(.invalid, "empty string specified for links") }
@@ -107,6 +110,7 @@ package struct NetworkSelection: Equatable, Sendable {
     /// The checks of docker's daemon.
     /// - Throws: `.invalid` with docker's texts.
     func checkMode() throws(Failure) {
+        if let addressFailure { throw addressFailure }
         for attachment in modeAttachment.map({ [$0] }) ?? attachments {
             if let ip = attachment.ip, ip.isIPv6 { throw Failure(.invalid, "invalid IPv4 address: \(ip)") }
             if let ip = attachment.ip6, !ip.isIPv6 { throw Failure(.invalid, "invalid IPv6 address: \(ip)") }

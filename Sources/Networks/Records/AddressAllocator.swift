@@ -13,7 +13,7 @@ package struct AddressAllocator: Sendable {
     }
 
     /// The lowest free address of the range, taken from now on.
-    /// - Throws: `.noSpace` when there is none.
+    /// - Throws: `.conflict` when there is none.
     package mutating func next() throws(Failure) -> HostAddress {
         let range = pool.range ?? pool.subnet
         var candidate: HostAddress? = range.address
@@ -27,7 +27,7 @@ package struct AddressAllocator: Sendable {
             if address == last { break }
             candidate = address.advanced(by: 1)
         }
-        throw Failure(.noSpace, "no available IPv\(pool.subnet.isIPv6 ? 6 : 4) addresses in \(range)")
+        throw Failure(.conflict, "no available IPv\(pool.subnet.isIPv6 ? 6 : 4) addresses in \(range)")
     }
 
     /// Takes the address that somebody asked for.

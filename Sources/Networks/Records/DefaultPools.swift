@@ -16,10 +16,10 @@ package enum DefaultPools {
 
     /// The first pool that overlaps none of `used`.
     /// - Parameter skipsFirst: the first one is kept for the default network.
-    /// - Throws: `.noSpace` with docker's text.
+    /// - Throws: `.conflict` with docker's text.
     package static func free(besides used: [IPSubnet], skipsFirst: Bool) throws(Failure) -> IPSubnet {
         for subnet in subnets.dropFirst(skipsFirst ? 1 : 0) where !used.contains(where: subnet.overlaps) { return subnet }
-        throw Failure(.noSpace, "all predefined address pools have been fully subnetted", hint: "name one with --subnet")
+        throw Failure(.conflict, "all predefined address pools have been fully subnetted", hint: "name one with --subnet")
     }
 
     /// A /64 of its own kind (RFC 4193): `fd`, forty random bits, subnet 0.

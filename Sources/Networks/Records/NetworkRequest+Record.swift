@@ -89,20 +89,19 @@ extension AddressPool {
     /// The first free address of the range, as docker chooses; a gateway that was named must be one an interface may have.
     /// - Parameter needsMore: a pool without an address for a container beside is refused.
     fileprivate mutating func chooseGateway(needsMore: Bool) throws(Failure) {
-        let wanted = gateway
-        gateway = nil
-        var allocator = AddressAllocator(self, used: [])
-        do throws(Failure) {
-            if let wanted {
-                try allocator.take(wanted)
-                gateway = wanted
-            } else {
-                gateway = try allocator.next()
-            }
-            if needsMore { _ = try allocator.next() }
-        } catch {
-            let reason = error.kind == .noSpace ? "No available addresses on this pool" : error.message
-            throw Failure(error.kind, "failed to allocate gateway (\(wanted?.description ?? "")): \(reason)")
+        func failed(_ reason: String) -> Failure {
+            Failure(.conflict, "failed to allocate gateway (\(gateway?.description ?? "")): \(reason)")
         }
+        var allocator = AddressAllocator(AddressPool(subnet: subnet, gateway: nil, range: range, auxiliary: auxiliary), used: [])
+        var chosen: HostAddress?
+        if let gateway {
+            do throws(Failure) { try allocator.take(gateway) } catch { throw failed(error.message) }
+        } else {
+            do throws(Failure) { chosen = try allocator.next() } catch { throw failed("No available addresses on this pool") }
+        }
+        if needsMore {
+            do throws(Failure) { _ = try allocator.next() } catch { throw failed("No available addresses on this pool") }
+        }
+        gateway = gateway ?? chosen
     }
 }

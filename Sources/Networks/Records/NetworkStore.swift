@@ -71,7 +71,7 @@ package struct NetworkStore: Sendable {
 
     /// Makes a network.
     /// - Parameter hostSubnets: those that this host reaches without a gateway; no network may hide them.
-    /// - Throws: `.conflict` when name or addresses are taken, `.invalid`, `.noSpace` without a free pool: docker's texts.
+    /// - Throws: `.conflict` when name or addresses are taken or no pool is free, `.invalid`: docker's texts.
     package func create(_ request: NetworkRequest, hostSubnets: () throws(Failure) -> [IPSubnet]) throws(Failure) -> NetworkRecord {
         try request.check()
         let host = try hostSubnets()

@@ -19,7 +19,7 @@ struct PortColumnTests {
     @Test(
         "ranges are merged and ordered as docker does it",
         arguments: [
-            ("", "", ""), ("", "80/tcp", "80/tcp"), ("", "80/tcp 81/tcp 82/tcp 90/tcp 81/udp", "80-82/tcp, 81/udp, 90/tcp"),
+            ("", "", ""), ("", "80/tcp", "80/tcp"), ("", "80/tcp 81/tcp 82/tcp 90/tcp 81/udp", "80-82/tcp, 90/tcp, 81/udp"),
             ("|8080|80/tcp", "80/tcp", "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp"),
             ("127.0.0.1|8080|80/tcp", "80/tcp 443/tcp", "443/tcp, 127.0.0.1:8080->80/tcp"),
             ("|80|80/tcp |81|81/tcp", "", "0.0.0.0:80-81->80-81/tcp, [::]:80-81->80-81/tcp"),

@@ -41,7 +41,7 @@ struct AddressAllocatorTests {
         let pool = try pool(subnet)
         var allocator = AddressAllocator(pool, used: [])
         for _ in 0..<(subnet.hasSuffix("/32") ? 1 : 2) { _ = try allocator.next() }
-        #expect { try allocator.next() } throws: { ($0 as? Failure)?.kind == .noSpace }
+        #expect { try allocator.next() } throws: { ($0 as? Failure)?.kind == .conflict }
     }
 
     @Test("an address of one's own is taken once, anywhere in the subnet, and nowhere else")
