@@ -47,6 +47,7 @@ package enum Program {
         _ command: CommandSpec, _ options: ParsedOptions, _ operands: [String], _ engine: Engine, global: ParsedOptions
     ) throws(Failure) -> Int32 {
         let name = command.path.joined(separator: " ")
+        if command.verb?.needsNetworks ?? false { engine.restoreNetworks() }
         let manifests = ManifestAccess(engine: engine, options: options, global: global)
         return switch command.verb {
         case .containerRun: RunCommand(engine: engine, options: options, command: name, global: global).run(operands)
@@ -65,6 +66,8 @@ package enum Program {
         case .containerTop: try TopCommand(engine: engine).run(operands)
         case .containerRename: try RenameCommand(engine: engine).run(operands)
         case .containerPort: PortCommand(engine: engine).run(operands)
+        case .networkConnect: try NetworkConnectCommand(engine: engine, options: options).connect(operands)
+        case .networkDisconnect: try NetworkConnectCommand(engine: engine, options: options).disconnect(operands)
         case .networkCreate: try NetworkCreateCommand(engine: engine, options: options).run(operands[0])
         case .networkInspect: try InspectCommand(engine: engine, options: options).run(operands, kinds: [.network])
         case .networkList: try NetworkListCommand(engine: engine, options: options).run()

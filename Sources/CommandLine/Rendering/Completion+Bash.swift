@@ -25,7 +25,7 @@ extension Completion {
                 case $kind in
                 files) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames ;;
                 directories) COMPREPLY=($(compgen -d -- "$cur")); compopt -o filenames ;;
-                containers|images|volumes)
+                containers|images|networks|volumes)
                     COMPREPLY=($(compgen -W '$("${COMP_WORDS[0]}" __complete "$kind" 2>/dev/null)' -- "$cur")) ;;
                 words) COMPREPLY=($(compgen -W "${1#words }" -- "$cur")) ;;
                 esac

@@ -26,7 +26,7 @@ extension Completion {
                 case $kind in
                 files) _files ;;
                 directories) _files -/ ;;
-                containers|images|volumes) compadd -- ${(f)"$($program __complete $kind 2>/dev/null)"} ;;
+                containers|images|networks|volumes) compadd -- ${(f)"$($program __complete $kind 2>/dev/null)"} ;;
                 words) compadd -- ${=1#words } ;;
                 esac
             }

@@ -1,5 +1,5 @@
 /// Completion scripts for shells. They know all words and options by themselves and ask the program only for
-/// names, with `PROGRAM __complete containers|images|volumes`.
+/// names, with `PROGRAM __complete containers|images|networks|volumes`.
 package enum Completion {
     /// What the three scripts are made from: one command with all its spellings.
     struct Entry {

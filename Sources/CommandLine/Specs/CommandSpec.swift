@@ -64,7 +64,7 @@ package enum Verb: String, CaseIterable, Sendable {
     case containerRun, containerCreate, containerStart, containerStop, containerRestart, containerKill
     case containerRemove, containerList, containerLogs, containerExec, containerAttach, containerWait, containerTop
     case containerRename, containerPrune, containerInspect, containerPort
-    case networkCreate, networkInspect, networkList, networkPrune, networkRemove
+    case networkConnect, networkDisconnect, networkCreate, networkInspect, networkList, networkPrune, networkRemove
     case imagePull, imageList, imageRemove, imageInspect, imageTag, imagePrune, imagePush, imageReferrers
     case manifestCreate, manifestAdd, manifestAnnotate, manifestInspect, manifestPush, manifestRemove
     case imageHistory, systemDiskUsage, systemPrune, systemCheck

@@ -24,9 +24,7 @@ extension OptionSpec {
         OptionSpec(long, nil, .csvList, default: "", valueName: valueName, help)
     }
 
-    package static func map(
-        _ long: String, short: Character? = nil, check: ValueCheck = .anything, _ help: String
-    ) -> OptionSpec {
+    package static func map(_ long: String, short: Character? = nil, check: ValueCheck = .anything, _ help: String) -> OptionSpec {
         OptionSpec(long, short, .map(check), default: "", valueName: "map", help)
     }
 

@@ -12,7 +12,6 @@ package enum LaterCommands {
     static let below: [String: Set<String>] = [
         "container": ["commit", "diff", "pause", "stats", "unpause", "update"],
         "image": ["build"],
-        "network": ["connect", "disconnect"],
         "system": ["dial-stdio", "events"],
         "completion": ["powershell"],
     ]

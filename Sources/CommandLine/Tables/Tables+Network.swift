@@ -2,6 +2,13 @@ extension Tables {
     /// Commands of `network`.
     static let networks: [CommandForm] = [
         CommandForm(
+            .networkConnect, nil, noun: "network", words: ["connect"], "Put a container on a network, also while it runs",
+            usage: "[OPTIONS] NETWORK CONTAINER", 2...2,
+            [.connectAlias, .connectDriverOption, .gatewayPriority, .ipv4, .ipv6, .link, .connectLinkLocalIP], completes: .networks),
+        CommandForm(
+            .networkDisconnect, nil, noun: "network", words: ["disconnect"], "Take a container off a network",
+            usage: "[OPTIONS] NETWORK CONTAINER", 2...2, [.forceDisconnect], completes: .networks),
+        CommandForm(
             .networkCreate, nil, noun: "network", words: ["create"], "Make a network",
             usage: "[OPTIONS] NETWORK", 1...1, OptionSpec.networkCreation,
             details: """

@@ -1,4 +1,5 @@
 import CommandLine
+import Containers
 import Networks
 import Primitives
 
@@ -36,5 +37,6 @@ extension Engine {
         try networks.remove(network) { (network) throws(Failure) in
             try NetworkView(network).users(containers).map { (container: $0.name, id: $0.id) }
         }
+        try NetworkLauncher(containers, places: places, idMap: idMap).forget(network.id)
     }
 }

@@ -2,7 +2,7 @@ import CommandLine
 import LinuxSys
 import Primitives
 
-/// `system prune`: stopped containers, networks, unnamed volumes when asked for, then images. A build cache does not exist
+/// `system prune`: stopped containers, then networks, unnamed volumes when asked for, then images. A build cache does not exist
 /// yet: nothing is left of it to remove, and the question is docker's.
 struct SystemPruneCommand {
     let engine: Engine

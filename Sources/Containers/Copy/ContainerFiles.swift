@@ -55,7 +55,9 @@ extension ContainerStore {
         let steps: [SetupStep]
         do throws(Failure) {
             let directory = "\(root.path)/\(StoreRoot.Area.containers.path)/\(record.id)"
-            steps = try SetupBuilder(record: record, containers: self, idMap: idMap, directory: directory).fileSetup().fileSteps
+            let places = StorePlaces(data: root.path, runtime: Process.environment("PROA_RUNTIME") ?? "")
+            steps = try SetupBuilder(record: record, containers: self, idMap: idMap, places: places, directory: directory)
+                .fileSetup().fileSteps
         } catch { throw LaunchFailure(.plan(error), code: 0) }
         return try MountedRoot.mount(steps.map(\.raw), ownNamespace: ownNamespace, store: root.directory)
     }

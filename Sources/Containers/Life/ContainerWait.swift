@@ -46,6 +46,13 @@ extension ContainerStore {
         return try session.run(socket, pid: state.pid)
     }
 
+    /// Writes a changed record.
+    func write(_ record: ContainerRecord) throws(Failure) {
+        let directory = try open(record.id)
+        try directory.writeFile("config.json", JSON.object(record.json).bytes)
+        try directory.writeFile("summary.json", record.summary.bytes)
+    }
+
     /// Gives a container another name.
     package func rename(_ id: String, to name: String) throws(Failure) {
         let name = try ContainerName.check(name)
@@ -54,9 +61,7 @@ extension ContainerStore {
         if old == name { throw Failure(.conflict, "Renaming a container with the same name as its current name") }
         try claim(name, for: id)
         record.name = name
-        let directory = try open(id)
-        try directory.writeFile("config.json", JSON.object(record.json).bytes)
-        try directory.writeFile("summary.json", record.summary.bytes)
+        try write(record)
         try release(old, of: id)
     }
 }

@@ -15,6 +15,11 @@ struct NetworkFiles {
         try directory.writeFile("resolv.conf", Array(try resolver().utf8), mode: 0o644, durable: false)
     }
 
+    /// In place: the file is mounted into the running container.
+    func rewriteHosts(_ directory: borrowing Directory) throws(Failure) {
+        try directory.overwriteFile("hosts", Array(try hosts().utf8))
+    }
+
     private func hosts() throws(Failure) -> String {
         var extra: [HostEntry] = []
         for text in record.hostConfig["ExtraHosts"]?.strings ?? [] { extra.append(try HostEntry(text)) }

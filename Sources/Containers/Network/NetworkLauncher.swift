@@ -13,7 +13,7 @@ package struct NetworkLauncher {
     private let idMap: IdMapPlan
 
     package init(_ containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan) {
-        (self.containers, self.places, self.idMap) = (containers, places, idMap)
+        (self.containers, self.places, self.idMap) = (containers, places, idMap.base)
     }
 
     /// A connection to the service that runs, or to a new one.
@@ -39,6 +39,11 @@ package struct NetworkLauncher {
         guard runtime.contains(ServiceClient.socketName), try ServiceClient.connect(in: runtime) == nil else { return }
         if try NetworkMember.running(in: containers).isEmpty { return }
         _ = try connect()
+    }
+
+    /// A network was removed: its bridge goes too, if there is one.
+    package func forget(_ networkID: String) throws(Failure) {
+        if let client = try ServiceClient.connect(in: try places.openRuntime()) { _ = try client.ask(.forget(networkID: networkID)) }
     }
 
     /// - Parameter held: the bridges' namespace, when containers still live on them.

@@ -16,6 +16,7 @@ final class BridgeTable {
     let uplink: Uplink
     private var bridges: [String: Bridge] = [:]
     private var isPrepared = false
+    private var hasRules = false
 
     init(inside: NamespaceWorker, loop: EventLoop, scratch: String) throws(Failure) {
         self.inside = inside
@@ -100,6 +101,12 @@ final class BridgeTable {
                 for (plug, index) in zip(all, indices) { plug.configure(index, &batch) }
                 if isFirst { Plug.leadOutside(all, indices, &batch) }
             }
+            try routes.settle(indices.map { .index($0) }, addresses: all.flatMap { $0.addresses.map(\.0) })
+        }
+        if bridged.isEmpty { return }
+        _ = try inside.run { () throws(Failure) in
+            try RouteSocket().settle(
+                bridged.flatMap { plug in [plug.outside.map { .name($0) }, plug.bridge.map { .index($0) }].compactMap(\.self) })
         }
     }
 
@@ -125,7 +132,10 @@ final class BridgeTable {
                 let index = try routes.link(.name(name)).index
                 try routes.batch { batch in
                     for (gateway, bits) in gateways { batch.addAddress(index, gateway, bits: bits) }
+                    if let mac { batch.addLinkLocal(index, mac) }
                     batch.set(.index(index), .forwarding, 1)
+                    // A container on two networks answers by either.
+                    batch.set(.index(index), .reversePathFilter, 0)
                     batch.set(.index(index), up: true)
                 }
                 return index
@@ -147,6 +157,7 @@ final class BridgeTable {
             // Read-only in a container: then no IPv6 leads outside, and bridges are filtered as the host has it.
             _ = try? Sysctl.forwardIPv6()
             _ = try? Sysctl.bridgesWithoutFilter()
+            _ = try? Sysctl.withoutReversePathFilter()
         }
         isPrepared = true
     }
@@ -156,7 +167,16 @@ final class BridgeTable {
             bridges.values.filter { $0.network.driver == .bridge }.map {
                 BridgeRules.Bridge(name: $0.network.interface, subnets: $0.network.pools.map(\.subnet), isInternal: $0.network.isInternal)
             }.sorted { $0.name < $1.name }, uplink: uplink.rules)
-        try inside.run { () throws(Failure) in try FilterSocket().commit(rules.batch) }
+        let replacing = hasRules
+        try inside.run { () throws(Failure) in
+            let filter = try FilterSocket()
+            do throws(Failure) { try filter.commit(rules.batch(replacing: replacing)) } catch {
+                // Those of a service that was killed.
+                guard error.kind == .conflict, !replacing else { throw error }
+                try filter.commit(rules.batch(replacing: true))
+            }
+        }
+        hasRules = true
     }
 
     /// A network that was removed.

@@ -58,7 +58,7 @@ final class Member {
     func startNames(_ server: NameServer, inside: NamespaceWorker, isRestored: Bool) throws(Failure) {
         let sockets = try inside.run(in: namespace.descriptor.raw) { () throws(Failure) in
             let sockets = try NameSockets.open()
-            do throws(Failure) { try FilterSocket().commit(NameServerRules(udpPort: sockets.port, tcpPort: sockets.port).batch(replacing: isRestored)) } catch {
+            do throws(Failure) { try NameServerRules(udpPort: sockets.port, tcpPort: sockets.port).apply() } catch {
                 sockets.close()
                 throw error.within("leading names to the container's name server")
             }

@@ -10,7 +10,8 @@ struct BridgeRulesTests {
     static let second = BridgeRules.Bridge(name: "b-2", subnets: [IPSubnet("10.9.1.0/24")!, IPSubnet("fd0a::/64")!], isInternal: false)
     static let closed = BridgeRules.Bridge(name: "b-3", subnets: [IPSubnet("10.10.0.0/16")!, IPSubnet("fd0b::/64")!], isInternal: true)
     static let all = [first, second, closed]
-    static let relay = BridgeRules.Uplink.relay(tcpPort: 1234, udpPort: 5678)
+    static let relay = BridgeRules.Uplink.relay(
+        [false, true].map { BridgeRules.Listeners(isIPv6: $0, tcpPort: 1234, udpPort: 5678) })
 
     @Test(
         "a container sees the address of who connects to it from outside, and nothing is tracked",

@@ -16,7 +16,7 @@ struct NameServerRulesTests {
             try tcp.bind("127.0.0.11", 40001)
             try tcp.listen()
             try program.bind("0.0.0.0", 53)
-            try FilterSocket().commit(NameServerRules(udpPort: 40000, tcpPort: 40001).batch())
+            try FilterSocket().commit(NameServerRules(udpPort: 40000, tcpPort: 40001).batch(replacing: true))
             return (udp, tcp, program)
         }
         let (asking, connected, own) = try container.run { () throws(Failure) in

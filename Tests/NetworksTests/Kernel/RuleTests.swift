@@ -68,14 +68,14 @@ struct RuleTests {
 
     @Test("bridges without an uplink")
     func closed() throws {
-        let ours = try Self.listing(BridgeRules(BridgeRulesTests.all, uplink: .none).batch)
+        let ours = try Self.listing(BridgeRules(BridgeRulesTests.all, uplink: .none).batch(replacing: true))
         let text = Self.bridges(near4: "10.9.0.0/23, 10.10.0.0/16", near6: "fd09::/64, fd0a::/64, fd0b::/64")
         #expect(try ours == Self.listing(written: text))
     }
 
     @Test("bridges with an uplink device")
     func device() throws {
-        let ours = try Self.listing(BridgeRules(BridgeRulesTests.all, uplink: .device("uplink")).batch)
+        let ours = try Self.listing(BridgeRules(BridgeRulesTests.all, uplink: .device("uplink")).batch(replacing: true))
         let text = Self.bridges(
             near4: "10.9.0.0/23, 10.10.0.0/16", near6: "fd09::/64, fd0a::/64, fd0b::/64",
             forward: """
@@ -91,7 +91,7 @@ struct RuleTests {
 
     @Test("bridges with the relay")
     func relay() throws {
-        let ours = try Self.listing(BridgeRules(BridgeRulesTests.all, uplink: BridgeRulesTests.relay).batch)
+        let ours = try Self.listing(BridgeRules(BridgeRulesTests.all, uplink: BridgeRulesTests.relay).batch(replacing: true))
         let rules = [("2", "ip", "127.0.0.1"), ("10", "ip6", "[::1]")].flatMap { number, word, address in
             [("tcp", 1234), ("udp", 5678)].map { transport, port in
                 "iifname @outbound meta nfproto \(number) meta l4proto \(transport) "
@@ -120,7 +120,7 @@ struct RuleTests {
                 }
             }
             """
-        #expect(try Self.listing(NameServerRules(udpPort: 40000, tcpPort: 40001).batch()) == Self.listing(written: text))
+        #expect(try Self.listing(NameServerRules(udpPort: 40000, tcpPort: 40001).batch(replacing: true)) == Self.listing(written: text))
     }
 
     @Test("translations, named chains and many elements")
@@ -157,8 +157,9 @@ struct RuleTests {
 
     @Test("a table takes the place of its former self, and others stay")
     func again() throws {
-        let names = NameServerRules(udpPort: 1, tcpPort: 2).batch()
-        let twice = try Self.listing(names, BridgeRules([], uplink: .none).batch, NameServerRules(udpPort: 3, tcpPort: 4).batch())
+        let names = NameServerRules(udpPort: 1, tcpPort: 2).batch(replacing: true)
+        let twice = try Self.listing(
+            names, BridgeRules([], uplink: .none).batch(replacing: true), NameServerRules(udpPort: 3, tcpPort: 4).batch(replacing: true))
         #expect(twice.contains("sport 3 ") && !twice.contains("sport 1 ") && twice.contains("table inet proa"))
         #expect(try Self.listing(names, .removing(.ipv4, table: "proa"), .removing(.ipv4, table: "proa")) == "")
     }
@@ -175,14 +176,16 @@ struct RuleTests {
             #expect(
                 refusal?.message.hasPrefix("packet filter: setting up a rule of chain \"c\": ") == true, "\(String(describing: refusal))")
             #expect(try Self.list() == "")
-            try socket.commit(NameServerRules(udpPort: 1, tcpPort: 2).batch())
+            try socket.commit(NameServerRules(udpPort: 1, tcpPort: 2).batch(replacing: true))
         }
     }
 
     @Test("hundreds of bridges and requests are no more than one send can hold")
     func many() throws {
         let bridges = (0..<600).map { BridgeRules.Bridge(name: "b-\($0)", subnets: [], isInternal: false) }
-        #expect(try Self.listing(BridgeRules(bridges, uplink: .none).batch).contains("iifname \"b-599\" oifname \"b-599\" accept"))
+        #expect(
+            try Self.listing(BridgeRules(bridges, uplink: .none).batch(replacing: true)).contains(
+                "iifname \"b-599\" oifname \"b-599\" accept"))
         try NamespaceWorker().run { () throws(Failure) in
             let route = try RouteSocket()
             try route.batch { batch in

@@ -15,7 +15,7 @@ struct TestNet {
             try Sysctl.bridgesWithoutFilter()
             try Sysctl.forwardIPv6()
             for bridge in bridges {
-                let mac = MACAddress(for: bridge.subnets[0].address)!
+                let mac = MACAddress(for: bridge.subnets[0].address)
                 try route.batch { $0.addBridge(bridge.name, mac: mac) }
                 let index = try route.link(.name(bridge.name)).index
                 try route.batch { batch in
@@ -27,7 +27,7 @@ struct TestNet {
                 }
             }
             try route.batch { $0.deliverMarked() }
-            try FilterSocket().commit(BridgeRules(bridges, uplink: uplink).batch)
+            try FilterSocket().commit(BridgeRules(bridges, uplink: uplink).batch(replacing: true))
         }
     }
 

@@ -16,7 +16,7 @@ struct UserTests {
 
     @Test("where the packet filter is refused, that is said plainly")
     func refused() throws {
-        let batch = NameServerRules(udpPort: 1, tcpPort: 2).batch()
+        let batch = NameServerRules(udpPort: 1, tcpPort: 2).batch(replacing: true)
         let refusal = try #require(throws: Failure.self) { try FilterSocket().commit(batch) }
         #expect(refusal.kind == .unsupported)
         #expect(refusal.message == "packet filter: setting up table \"proa\": operation not permitted (EPERM)")

@@ -8,7 +8,7 @@ import Testing
 @Suite("the containers' name server")
 struct NameServerTests {
     let scratch = try! Scratch("names")
-    private func rig(_ count: Int = 1, limits: Upstream.Limits = NameRig.quick, upstream: [String]? = nil) throws -> NameRig {
+    private func rig(_ count: Int = 1, limits: Upstream.Limits = Upstream.Limits(), upstream: [String]? = nil) throws -> NameRig {
         try NameRig(resolvers: count, configuration: "\(scratch.path)/resolv.conf", limits: limits, upstream: upstream)
     }
 

@@ -10,13 +10,13 @@ import Testing
 struct UpstreamTests {
     let scratch = try! Scratch("names")
     private var path: String { "\(scratch.path)/resolv.conf" }
-    private func rig(_ count: Int = 1, limits: Upstream.Limits = NameRig.quick, upstream: [String]? = nil) throws -> NameRig {
+    private func rig(_ count: Int = 1, limits: Upstream.Limits = Upstream.Limits(), upstream: [String]? = nil) throws -> NameRig {
         try NameRig(resolvers: count, configuration: path, limits: limits, upstream: upstream)
     }
 
     @Test("a resolver that hangs is passed over, and asked last for a while")
     func hangs() throws {
-        let rig = try rig(2)
+        let rig = try rig(2, limits: NameRig.quick)
         rig.resolvers[0].behave = { _ in [] }
         #expect(try rig.ask("one.example")?.addresses == ["192.0.2.7"])
         #expect(try rig.ask("two.example")?.addresses == ["192.0.2.7"])
@@ -25,7 +25,7 @@ struct UpstreamTests {
 
     @Test("a question that hangs delays no other one")
     func others() throws {
-        let rig = try rig()
+        let rig = try rig(limits: NameRig.quick)
         rig.resolvers[0].behave = { $0.question?.name == DNSName("slow.example") ? [] : [$0.answer()] }
         let replies = try rig.send(
             [Ask(name: "slow.example", identifier: 1).bytes, Ask(name: "fast.example", identifier: 2).bytes], answers: 2)
@@ -56,7 +56,7 @@ struct UpstreamTests {
 
     @Test("an answer with another identifier, to another question, or that is none, is not heard")
     func lies() throws {
-        let rig = try rig()
+        let rig = try rig(limits: NameRig.quick)
         rig.resolvers[0].behave = { asked in
             var (wrong, other, query) = (asked.answer("10.6.6.6"), asked.answer("10.6.6.6"), asked.message)
             wrong[1] ^= 1
@@ -112,7 +112,7 @@ struct UpstreamTests {
 
     @Test("a question that many ask goes out once")
     func joined() throws {
-        let rig = try rig()
+        let rig = try rig(limits: NameRig.quick)
         rig.resolvers[0].behave = { $0.isStream ? [] : rig.resolvers[0].asked.count > 1 ? [$0.answer()] : [] }
         let names = ["same.example", "Same.example", "same.EXAMPLE"]
         let asks = (0..<30).map { Ask(name: names[$0 % 3], identifier: UInt16($0)) }
@@ -155,7 +155,7 @@ struct UpstreamTests {
 
     @Test("a question that waits goes on with the resolvers that came meanwhile")
     func changesWhileWaiting() throws {
-        let rig = try rig(2)
+        let rig = try rig(2, limits: NameRig.quick)
         try NameRig.write(["127.0.0.2"], path)
         rig.resolvers[0].behave = { [path] _ in
             try? NameRig.write(["127.0.0.3"], path)
@@ -183,7 +183,7 @@ struct UpstreamTests {
 
     @Test("a failure in hand is told when nobody else knows more")
     func fallback() throws {
-        let rig = try rig(2)
+        let rig = try rig(2, limits: NameRig.quick)
         rig.resolvers[0].behave = { [$0.code(.serverFailure)] }
         rig.resolvers[1].behave = { _ in [] }
         #expect(try rig.ask("one.example")?.code == 2)

@@ -33,7 +33,9 @@ package struct BridgeRules: Equatable, Sendable {
         package var tcpPort: UInt16
         package var udpPort: UInt16
 
-        package init(isIPv6: Bool, tcpPort: UInt16, udpPort: UInt16) { (self.isIPv6, self.tcpPort, self.udpPort) = (isIPv6, tcpPort, udpPort) }
+        package init(isIPv6: Bool, tcpPort: UInt16, udpPort: UInt16) {
+            (self.isIPv6, self.tcpPort, self.udpPort) = (isIPv6, tcpPort, udpPort)
+        }
     }
 
     package var bridges: [Bridge]
@@ -52,8 +54,9 @@ package struct BridgeRules: Equatable, Sendable {
     ].compactMap { IPSubnet($0) }
 
     /// The whole table.
-    package var batch: FilterBatch {
-        var batch = FilterBatch(.inet, table: Self.table)
+    /// - Parameter replacing: as in `FilterBatch`; false for a namespace's first.
+    package func batch(replacing: Bool) -> FilterBatch {
+        var batch = FilterBatch(.inet, table: Self.table, replacing: replacing)
         let subnets = bridges.flatMap(\.subnets)
         batch.set("bridges", devices: bridges.map(\.name))
         batch.set("outbound", devices: bridges.filter { !$0.isInternal }.map(\.name))

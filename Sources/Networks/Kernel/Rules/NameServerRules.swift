@@ -1,4 +1,4 @@
-internal import Primitives
+package import Primitives
 
 /// The packet filter of a container's namespace: what goes to port 53 of 127.0.0.11 reaches the ports where the name server
 /// listens, and its answers come from port 53. Port 53 itself stays free for the container's programs.
@@ -15,7 +15,7 @@ package struct NameServerRules: Equatable, Sendable {
 
     /// The whole table.
     /// - Parameter replacing: as in `FilterBatch`; false for a new container's namespace.
-    package func batch(replacing: Bool = true) -> FilterBatch {
+    package func batch(replacing: Bool) -> FilterBatch {
         var batch = FilterBatch(.ipv4, table: Self.table, replacing: replacing)
         guard let server = HostAddress("127.0.0.11") else { return batch }
         let loopback: [FilterExpression] = [.load(.output), .equals(withUnsafeBytes(of: UInt32(1)) { Array($0) })]
@@ -32,5 +32,11 @@ package struct NameServerRules: Equatable, Sendable {
                 .writeDestinationPort(port, transport))
         }
         return batch
+    }
+
+    /// Makes them those of the network namespace of the calling thread: a new one in most cases, so that is tried first.
+    package func apply() throws(Failure) {
+        let socket = try FilterSocket()
+        do { try socket.commit(batch(replacing: false)) } catch  where error.kind == .conflict { try socket.commit(batch(replacing: true)) }
     }
 }
