@@ -321,6 +321,7 @@ extension ContainerStore {
         } else {
             files = .mounted(try mountedRoot(id, idMap: idMap, ownNamespace: isMapped))
         }
-        return ContainerCopy.Target(record: record, files: files, hasOwners: !singleOwner, isMapped: isMapped, user: user, idMap: try record.idMap)
+        return ContainerCopy.Target(
+            record: record, files: files, hasOwners: !singleOwner, isMapped: isMapped, user: user, idMap: try record.idMap)
     }
 }

@@ -88,7 +88,9 @@ final class TreeSink: CopySink {
             try current.createDirectory(name)
             let made = try current.openSubdirectory(name)
             try made.descriptor.setMode(0o755)
-            if rules.owners != .caller { try give(0, 0) { (user, group) throws(Failure) in try made.descriptor.setOwner(user: user, group: group) } }
+            if rules.owners != .caller {
+                try give(0, 0) { (user, group) throws(Failure) in try made.descriptor.setOwner(user: user, group: group) }
+            }
             current = made
         }
         currentPath = path
