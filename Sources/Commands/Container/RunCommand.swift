@@ -117,6 +117,9 @@ struct RunCommand {
         var creator = ContainerCreator(try engine.containers, idMap: engine.idMap, places: try engine.places)
         let record = try creator.create(draft.request, imageID: draft.image, id: id)
         for warning in creator.warnings { engine.console.say("WARNING: \(warning)") }
+        if StandardStream.error.isTerminal, let advice = try BindAdvice.text(record, in: engine.containers, idMap: engine.idMap) {
+            engine.notice(advice)
+        }
         let cidfile = options.string(.cidfile)
         if !cidfile.isEmpty { try HostFile.create(cidfile, text: record.id) }
         return record

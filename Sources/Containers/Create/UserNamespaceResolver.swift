@@ -77,13 +77,32 @@ package struct UserNamespaceResolver {
         .Extent]
     {
         var out: [IdMap.Extent] = []
-        for mapping in mappings where !mapping.extends { out.append(try extent(mapping, pieces, what)) }
-        let extending = mappings.filter(\.extends)
-        if out.isEmpty { out = [IdMap.Extent(inside: 0, own: 0, count: count(pieces))] }
-        for mapping in extending {
-            let new = try extent(mapping, pieces, what)
-            out = out.flatMap { Self.without(new, $0) } + [new]
+        for mapping in mappings { out.append(try extent(mapping, pieces, what)) }
+        if out.isEmpty || mappings.contains(where: \.extends) { return Self.filled(out, count(pieces)) }
+        return out
+    }
+
+    /// The ids that `extents` leave over, in order, for those of the container that they leave out.
+    private static func filled(_ extents: [IdMap.Extent], _ count: UInt32) -> [IdMap.Extent] {
+        var free = [IdMap.Extent(inside: 0, own: 0, count: count)]
+        for extent in extents { free = free.flatMap { without(IdMap.Extent(inside: .max, own: extent.own, count: extent.count), $0) } }
+        var out: [IdMap.Extent] = []
+        var inside: UInt32 = 0
+        func fill(to end: UInt32) {
+            while inside < end, let first = free.first {
+                let size = min(first.count, end - inside)
+                out.append(IdMap.Extent(inside: inside, own: first.own, count: size))
+                free[0] = IdMap.Extent(inside: 0, own: first.own + size, count: first.count - size)
+                if free[0].count == 0 { free.removeFirst() }
+                inside += size
+            }
         }
+        for extent in extents.sorted(by: { $0.inside < $1.inside }) {
+            fill(to: extent.inside)
+            out.append(extent)
+            inside = UInt32(clamping: UInt64(extent.inside) + UInt64(extent.count))
+        }
+        fill(to: .max - 1)
         return out
     }
 
@@ -110,7 +129,8 @@ package struct UserNamespaceResolver {
             if left > 0 { out.append(IdMap.Extent(inside: extent.inside + skipped, own: extent.own + skipped, count: UInt32(left))) }
             return out
         }
-        let end = { (start: UInt32) in UInt64(start) + UInt64(new.count) }
+        // Nothing begins at the largest number.
+        let end = { (start: UInt32) in start == .max ? UInt64(start) : UInt64(start) + UInt64(new.count) }
         return cut(old, UInt64(new.inside), end(new.inside), UInt64(old.inside)).flatMap {
             cut($0, UInt64(new.own), end(new.own), UInt64($0.own))
         }

@@ -29,7 +29,7 @@ package struct UserNamespaceRequest: Equatable, Sendable {
         package var count: UInt32
         /// `@`: the second number is an id of the host.
         package var isHost = false
-        /// `+`: on top of the default map.
+        /// `+`: what is left over of the user's ids fills the gaps.
         package var extends = false
         /// `u`, `g`: for users or groups alone.
         package var forUsers = true

@@ -35,7 +35,7 @@ package struct ContainerStarter: ~Copyable {
         let idMap = idMap.with(traits.idMap)
         let directory = try containers.open(id)
         let runtime = try places.openRuntime()
-        let network = try NetworkSession.begin(traits.network, traits.attachments, in: containers, places: places, idMap: idMap)
+        let network = try NetworkSession.begin(traits.network, traits.attachments, in: containers, places: places, idMap: idMap.base)
         // A start that fails later says why itself; an older reason would mislead.
         try directory.remove("error.json")
         try ContainerStore.waitForCopies(in: directory)
