@@ -44,14 +44,22 @@ class Host:
         return server
 
     def start_docker(self, group):
-        """A daemon in a network namespace of its own; its mounts vanish with its mount namespace."""
+        """A daemon in a network namespace of its own, with a bridge where iptables works; its mounts vanish with its mount namespace."""
         self.docker_socket = os.path.join(self.scratch, "docker.sock")
         folder = os.path.join(self.scratch, "docker")
-        self.docker = self.serve(
-            "unshare", "--net", "--mount", "sh", "-c", 'ip link set lo up; exec dockerd "$@"', "sh",
-            f"--data-root={folder}/data", f"--exec-root={folder}/exec", f"--pidfile={folder}/pid", f"--group={group}",
-            "-H", "unix://" + self.docker_socket, "--bridge=none", "--iptables=false", "--ip6tables=false")
-        wait_for("dockerd", lambda: quiet("docker", "-H", "unix://" + self.docker_socket, "version") == 0)
+
+        def is_ready():
+            return self.docker.poll() is not None or quiet("docker", "-H", "unix://" + self.docker_socket, "version") == 0
+
+        for bridge in ([], ["--bridge=none", "--iptables=false", "--ip6tables=false"]):
+            self.docker = self.serve(
+                "unshare", "--net", "--mount", "sh", "-c", 'ip link set lo up; exec dockerd "$@"', "sh",
+                f"--data-root={folder}/data", f"--exec-root={folder}/exec", f"--pidfile={folder}/pid", f"--group={group}",
+                "-H", "unix://" + self.docker_socket, *bridge)
+            wait_for("dockerd", is_ready)
+            if self.docker.poll() is None:
+                return
+        raise RuntimeError("dockerd did not start")
 
     def start_registry(self, name):
         """A registry on loopback that forgets on demand; a second one in the daemon's namespace serves the same files on the same port."""
@@ -81,6 +89,15 @@ class Host:
         subprocess.run(["useradd", "--create-home", "--shell", "/bin/bash", self.user], check=True)
         return pwd.getpwnam(self.user)
 
+    def open_tun(self):
+        """Most hosts let everybody make TUN devices; where this one does not, the worker sees a node that does."""
+        if not os.path.exists("/dev/net/tun") or os.stat("/dev/net/tun").st_mode & 0o006 == 0o006:
+            return 'exec "$@"'
+        node = os.path.join(self.scratch, "tun")
+        os.mknod(node, 0o020666, os.stat("/dev/net/tun").st_rdev)
+        os.chmod(node, 0o666)
+        return f'mount --bind {node} /dev/net/tun && exec "$@"'
+
     def worker(self, user, binary, registry, memory):
         """The measuring part as the user: its words and environment. Its process namespace ends with it."""
         shutil.copytree(os.path.dirname(os.path.abspath(__file__)), os.path.join(self.scratch, "Benchmarks"))
@@ -93,7 +110,7 @@ class Host:
                        "PROA_BENCH_REGISTRY": registry, "PROA_BENCH_TARGET": os.environ["PROA_BENCH_TARGET"], "PROA_BENCH_MEMORY": str(memory),
                        "PROA_BENCH_PULL_MIB": os.environ.get("PROA_BENCH_PULL_MIB", ""), "PROA_BINARY": os.path.join(self.scratch, "proa")}
         words = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "bash", "-c", '"$@"; exit $?', "init",
-                 "runuser", "-u", self.user, "--", "python3", os.path.join(self.scratch, "Benchmarks", "run")]
+                 "sh", "-c", self.open_tun(), "sh", "runuser", "-u", self.user, "--", "python3", os.path.join(self.scratch, "Benchmarks", "run")]
         return words, environment
 
     def close(self):

@@ -32,6 +32,8 @@ int cs_overlay(struct context *context);
 int cs_root_bind(struct context *context);
 int cs_filesystem(struct context *context);
 int cs_bind_mount(struct context *context);
+/* Fills the plan's `sources`. */
+void cs_open_sources(const struct context *context);
 int cs_device(struct context *context);
 int cs_mask(struct context *context);
 int cs_read_only(struct context *context);

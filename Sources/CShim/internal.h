@@ -7,7 +7,7 @@
 void cs_decimal(char *text, long value);
 /* Writes the id maps of `pid`; -1 with the outcome filled. */
 int cs_write_maps(struct cs_launch *launch, pid_t pid, struct cs_outcome *outcome);
-int cs_become_root(int mapped);
+int cs_become_root(int mapped, int keep_groups);
 /* Gives back the memory that a forked monitor does not need. Afterwards nothing may use the heap of the parent. */
 void cs_shed_memory(void);
 

@@ -206,10 +206,15 @@ static int open_source(const struct cs_step *step) {
     return tree < 0 ? -failed() : tree;
 }
 
+void cs_open_sources(const struct context *context) {
+    const struct cs_plan *plan = context->plan;
+    for (uint32_t i = 0; i < plan->step_count; i++) plan->sources[i] = plan->steps[i].op == CS_BIND ? open_source(&plan->steps[i]) : -1;
+}
+
 int cs_bind_mount(struct context *context) {
     const struct cs_step *step = context->step;
     context->detail = 1;
-    int tree = open_source(step);
+    int tree = context->plan->sources ? context->plan->sources[step - context->plan->steps] : open_source(step);
     if (tree < 0) return -tree;
     uint32_t flags = step->flags;
     struct stat status;

@@ -193,9 +193,9 @@ int cs_write_maps(struct cs_launch *launch, pid_t pid, struct cs_outcome *outcom
 }
 
 /* Becomes the root of the new user namespace; the maps must be written. */
-int cs_become_root(int mapped) {
+int cs_become_root(int mapped, int keep_groups) {
     if (!mapped) return 0;
-    syscall(SYS_setgroups, 0, NULL); /* refused where a single id is mapped: then no group is left to drop */
+    if (!keep_groups) syscall(SYS_setgroups, 0, NULL); /* refused where a single id is mapped: then no group is left to drop */
     if (syscall(SYS_setresgid, 0, 0, 0) < 0 || syscall(SYS_setresuid, 0, 0, 0) < 0) return errno;
     /* Changing ids made us unreadable for our parent; the set-up still writes to its own /proc files. */
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
@@ -226,7 +226,7 @@ pid_t cs_spawn_mapped(const struct cs_launch *maps, int outlives, const char *pr
     if (pid == 0) {
         char byte;
         close(go[1]), close(report[0]);
-        int error = read(go[0], &byte, 1) == 1 ? cs_become_root(maps->map != CS_MAP_NONE) : ECANCELED;
+        int error = read(go[0], &byte, 1) == 1 ? cs_become_root(maps->map != CS_MAP_NONE, 1) : ECANCELED;
         /* A stage works for its caller and ends with it. After the change of ids, which would reset this; the caller may be
          * gone by then, and only holds the other end of the report while it lives. */
         if (!error && (outlives ? setsid() : prctl(PR_SET_PDEATHSIG, SIGKILL)) < 0) error = errno;

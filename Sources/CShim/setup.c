@@ -162,7 +162,7 @@ static int bounding(uint64_t keep) {
 static int identity(const struct cs_step *step) {
     if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return failed();
     /* EPERM: groups are denied in a single-id user namespace, and then there is only one. */
-    if (syscall(SYS_setgroups, step->number2, step->data) < 0 && errno != EPERM) return failed();
+    if (step->number2 != ~(uint64_t)0 && syscall(SYS_setgroups, step->number2, step->data) < 0 && errno != EPERM) return failed();
     if (syscall(SYS_setresgid, step->number, step->number, step->number) < 0) return failed();
     if (syscall(SYS_setresuid, step->flags, step->flags, step->flags) < 0) return failed();
     return 0;
@@ -336,6 +336,10 @@ void cs_run_plan(const struct cs_plan *plan, int report_fd, int tty_socket, stru
         context.step = &plan->steps[report->step];
         context.detail = 0;
         report->error = run_step(&context);
+        if (!report->error && plan->sources && (context.step->op == CS_OVERLAY || context.step->op == CS_ROOT_BIND)) {
+            cs_open_sources(&context);
+            report->error = cs_become_root(1, (int)plan->keep_groups);
+        }
     }
     report->detail = context.detail;
     if (report->error) return;

@@ -18,7 +18,7 @@ static _Noreturn void container_init(struct start *start) {
     if (unshare((int)(launch->clone_flags & OWN_NAMESPACES)) < 0) report.error = errno, report.phase = CS_PHASE_CLONE;
     if (launch->tell_cloned) (void)!write(start->report[1], &report, sizeof report);
     if (read(start->go[0], &byte, 1) != 1) _exit(127); /* nobody wants this container any more */
-    if (!report.error) report.error = cs_become_root(launch->map != CS_MAP_NONE || launch->join_userns_fd >= 0);
+    if (!report.error && !launch->plan.sources) report.error = cs_become_root(launch->map != CS_MAP_NONE || launch->join_userns_fd >= 0, (int)launch->plan.keep_groups);
     if (!launch->tty) {
         int streams[3] = {launch->open_stdin ? start->stdin_pipe[0] : -1, start->stdout_pipe[1], start->stderr_pipe[1]};
         for (int fd = 0; fd < 3 && !report.error; fd++) {

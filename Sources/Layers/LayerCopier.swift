@@ -14,8 +14,15 @@ package final class LayerCopier {
     /// The first name of each file of several names, of the layer that is being copied.
     private var links: [UInt64: RawPath] = [:]
 
-    /// - Parameter root: an empty directory that nobody else uses meanwhile.
-    package init(into root: consuming Directory) { self.root = root }
+    private let owner: (UInt32, UInt32) -> (user: UInt32, group: UInt32)
+
+    /// - Parameters:
+    ///   - root: an empty directory that nobody else uses meanwhile.
+    ///   - owner: whom the copy of a file of this user and group belongs to.
+    package init(into root: consuming Directory, owner: @escaping (UInt32, UInt32) -> (user: UInt32, group: UInt32) = { ($0, $1) }) {
+        self.root = root
+        self.owner = owner
+    }
 
     /// Puts the content of the next higher layer on top.
     package func add(_ layer: borrowing Directory) throws(Failure) {
@@ -57,7 +64,8 @@ package final class LayerCopier {
         if attributes.contains(where: { $0.name.bytes.elementsEqual(OverlayAttribute.opaque.utf8) && $0.value == [UInt8(ascii: "y")] }) {
             for name in try target.rawNames() { try target.removeTree(name) }
         }
-        try target.descriptor.setOwner(user: status.userID, group: status.groupID)
+        let (user, group) = owner(status.userID, status.groupID)
+        try target.descriptor.setOwner(user: user, group: group)
         try copy(attributes) { (name, value) throws(Failure) in try target.descriptor.setAttribute(name, value) }
         directories[path] = status
         for name in try source.rawNames() {
@@ -103,7 +111,8 @@ package final class LayerCopier {
         case .directory: return
         }
         // The owner first, as it clears setuid and capabilities; the times last, as everything changes them.
-        try target.setOwner(of: name, user: status.userID, group: status.groupID)
+        let (user, group) = owner(status.userID, status.groupID)
+        try target.setOwner(of: name, user: user, group: group)
         try copy(try source.attributes(of: name)) { (attribute, value) throws(Failure) in
             try target.setAttribute(of: name, attribute, value)
         }

@@ -29,6 +29,21 @@ extension Directory {
         return Directory(Descriptor(owning: fd), path: path)
     }
 
+    /// Adds to the end of a regular file below this directory, links resolved in it; nothing else is opened or waited for. No such
+    /// file is no failure.
+    /// - Parameter addition: is given what the file holds.
+    package func append(to name: String, limit: Int, _ addition: ([UInt8]) -> [UInt8]) throws(Failure) {
+        let file: Descriptor
+        do throws(Failure) { file = try openFile(name, O_RDWR | O_NONBLOCK | O_NOCTTY, .inRoot) } catch {
+            if error.isOtherNode || error.errno == ENXIO { return }
+            throw error
+        }
+        guard file.isSeekable else { return }
+        let bytes = try file.readAll(limit: limit)
+        // The position is the end.
+        try file.write(addition(bytes))
+    }
+
     /// Removes a name that is no directory; an absent one is no failure. What is mounted on it stays: from outside of its mount
     /// namespace the kernel would take the mount away as well.
     package func unlink(_ name: RawPath) throws(Failure) {

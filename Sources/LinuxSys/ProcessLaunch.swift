@@ -57,7 +57,8 @@ package enum ChildProcess {
     /// - Parameter outlives: it goes on when the caller ends, in a session of its own.
     /// - Returns: its pid; it is a child of the caller.
     package static func spawn(
-        _ program: String, _ arguments: [String], environment: [String], namespaces: Namespaces, idMapping: IdMapping, outlives: Bool = false
+        _ program: String, _ arguments: [String], environment: [String], namespaces: Namespaces, idMapping: IdMapping,
+        outlives: Bool = false
     ) throws(LaunchFailure) -> Int32 {
         var outcome = cs_outcome()
         let pid: Int32

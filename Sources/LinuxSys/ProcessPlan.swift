@@ -37,6 +37,10 @@ package struct ProcessPlan: Equatable, Sendable {
     package var arguments: [String]
     /// `NAME=value` each.
     package var environment: [String]
+    /// Mounts come before this process becomes root of the new user namespace, who may not reach what the caller may.
+    package var opensSourcesFirst = false
+    /// The caller's groups stay.
+    package var keepsGroups = false
 
     package init(steps: [RawStep], candidates: [String], arguments: [String], environment: [String]) {
         (self.steps, self.candidates, self.arguments, self.environment) = (steps, candidates, arguments, environment)
@@ -45,6 +49,8 @@ package struct ProcessPlan: Equatable, Sendable {
     /// - Parameter tellsRefusals: room is made for what the kernel refuses without harm; see `StartedMonitor.refusals`.
     func encode(into plan: inout cs_plan, storeDescriptor: Int32, _ arena: Arena, tellsRefusals: Bool = false) throws(Failure) {
         if tellsRefusals { plan.refused = try arena.allocate(Int32.self, count: max(steps.count, 1)) }
+        if opensSourcesFirst { plan.sources = try arena.allocate(Int32.self, count: max(steps.count, 1)) }
+        plan.keep_groups = keepsGroups ? 1 : 0
         let records = try arena.allocate(cs_step.self, count: max(steps.count, 1))
         for (index, step) in steps.enumerated() {
             var record = cs_step()

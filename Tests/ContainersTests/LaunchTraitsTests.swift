@@ -43,7 +43,7 @@ struct LaunchTraitsTests {
             mounts: [],
             containerDirectory: "/c", capabilities: .dockerDefault, created: "2026-01-01T00:00:00Z"
         ).record()
-        #expect(LaunchTraits(record) == LaunchTraits(request), "\(what)")
+        #expect(try LaunchTraits(record) == LaunchTraits(request), "\(what)")
         if index > 0 { #expect(LaunchTraits(request) != LaunchTraits(CreateRequest()), "\(what) changes something") }
     }
 }

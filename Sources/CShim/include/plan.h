@@ -32,7 +32,7 @@ enum cs_op {
     CS_PIVOT,
     CS_WORKDIR,         /* target: made when missing, owned by root */
     CS_BOUNDING,        /* number: capabilities that stay */
-    CS_IDENTITY,        /* flags: uid; number: gid; number2: count of groups; data: uint32_t groups[] */
+    CS_IDENTITY,        /* flags: uid; number: gid; number2: count of groups, ~0: they stay; data: uint32_t groups[] */
     CS_CAPABILITIES,    /* number: effective and permitted; number2: inheritable (always 0) */
     CS_NO_NEW_PRIVILEGES,
     CS_SECCOMP,         /* data, size: struct sock_filter[] */
@@ -73,6 +73,10 @@ struct cs_plan {
     const char *const *candidates;   /* full paths to try for the program, in order */
     const char *const *argv;
     const char *const *envp;
+    int32_t *sources;                /* not NULL: root of the new user namespace may not reach what the caller may. The root file
+                                        system is mounted and the sources of CS_BIND are opened before this process
+                                        becomes it, one descriptor or -errno for each step */
+    uint32_t keep_groups;            /* the caller's groups stay */
     int32_t *refused;                /* per step: why the kernel refused what may be missing; 0 or errno. NULL: nobody asks */
 };
 

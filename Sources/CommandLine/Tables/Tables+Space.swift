@@ -9,7 +9,8 @@ extension Tables {
                 compared with its digest; every unpacked layer is compared with what was
                 recorded when it was unpacked (names, kinds, sizes, modes, owners, times and
                 link targets of its files; their contents are not read again); every record of
-                an image, a name and a container is read, and what it needs must be there.
+                an image, a name, a container and a network is read, and what it needs must be
+                there.
                 With --quick nothing is hashed or walked through: everything only has to be
                 there. Each damage is one line, and the exit code is then 1.
 

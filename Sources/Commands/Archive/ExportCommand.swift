@@ -18,8 +18,9 @@ struct ExportCommand {
             if path.isEmpty, StandardStream.output.isTerminal { throw Failure(.invalid, OutputFile.refusal) }
             return try engine.asOwner { (owners) throws(Failure) in
                 let tree = try tree(id, owners)
+                let map = try engine.containers.record(id).idMap
                 try OutputFile.write(path, "export container") { (sink) throws(Failure) in
-                    try TreeArchiver(tree, TarWriter(sink)).run()
+                    try TreeArchiver(tree, TarWriter(sink)) { map?.seenOwner(user: $0, group: $1) ?? ($0, $1) }.run()
                 }
                 return ExitCode.success
             }

@@ -98,7 +98,7 @@ struct CopyCommand {
         var kept: Directory? = root
         let open = { () throws(Failure) -> ContainerCopy.Target in
             try containers.copyTarget(
-                id, root: kept.take(), idMap: .root, isMapped: owners != .all, singleOwner: owners == .single)
+                id, root: kept.take(), idMap: engine.idMap, isMapped: owners != .all, singleOwner: owners == .single)
         }
         let result = try direction == .into ? copy.into(open) : copy.out(open)
         if result.skippedDevices > 0 { engine.notice("\(result.skippedDevices) device nodes were not copied") }

@@ -85,6 +85,15 @@ struct RunCommand {
         var request = try RunFlags.request(options, image: operands[0], command: Array(operands.dropFirst()), client: client)
         request.detach = detached
         for warning in try request.checkNetwork() { engine.console.say("WARNING: \(warning)") }
+        request.idMap = try UserNamespaceResolver(engine.idMap, in: engine.containers).map(request.userNamespace)
+        if case .keepID(let uid, let gid) = request.userNamespace.mode, request.user.isEmpty {
+            let (uid, gid) = (uid ?? Process.effectiveUserID, gid ?? Process.effectiveGroupID)
+            request.user = "\(uid):\(gid)"
+            let home = request.workingDirectory.isEmpty ? "/" : request.workingDirectory
+            if let name = UserAccount.name(of: Process.effectiveUserID), !home.utf8.contains(where: { [0x3A, 0x0A].contains($0) }) {
+                request.passwdEntry = "\(name):*:\(uid):\(gid)::\(home):/bin/sh"
+            }
+        }
         let cidfile = options.string(.cidfile)
         if !cidfile.isEmpty, HostFile.exists(cidfile) {
             try client { () throws(Failure) in
@@ -108,6 +117,9 @@ struct RunCommand {
         var creator = ContainerCreator(try engine.containers, idMap: engine.idMap, places: try engine.places)
         let record = try creator.create(draft.request, imageID: draft.image, id: id)
         for warning in creator.warnings { engine.console.say("WARNING: \(warning)") }
+        if StandardStream.error.isTerminal, let advice = try BindAdvice.text(record, in: engine.containers, idMap: engine.idMap) {
+            engine.notice(advice)
+        }
         let cidfile = options.string(.cidfile)
         if !cidfile.isEmpty { try HostFile.create(cidfile, text: record.id) }
         return record

@@ -51,6 +51,9 @@ enum RunFlags {
             try client { () throws(Failure) in throw Failure(.invalid, "Invalid --security-opt: \(JSON.string(text).compact())") }
         }
         request.groupAdd = options.strings(.groupAdd)
+        if request.groupAdd.contains("keep-groups"), request.groupAdd.count > 1 {
+            throw Failure(.invalid, "the '--group-add keep-groups' option is not allowed with any other --group-add options")
+        }
         request.sysctlTexts = options.strings(.sysctl)
         request.oomScoreAdjustment = options.int(.oomScoreAdj)
         if !(-1000...1000).contains(request.oomScoreAdjustment) {
@@ -99,7 +102,9 @@ enum RunFlags {
         request.pidMode = try NamespaceMode.parse(options.string(.pid), of: .pid)
         request.ipcMode = try NamespaceMode.parse(options.string(.ipc), of: .ipc)
         request.utsMode = try NamespaceMode.parse(options.string(.uts), of: .uts)
-        request.usernsMode = try NamespaceMode.parse(options.string(.userns), of: .userns)
+        request.userNamespace = try UserNamespaceRequest(
+            userns: options.string(.userns), uidmap: options.strings(.uidmap), gidmap: options.strings(.gidmap),
+            subuidname: options.string(.subuidname), subgidname: options.string(.subgidname))
         request.cgroupnsMode = try NamespaceMode.parse(options.string(.cgroupns), of: .cgroupns)
     }
 

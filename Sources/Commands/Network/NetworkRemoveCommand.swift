@@ -19,7 +19,12 @@ struct NetworkRemoveCommand {
     }
 
     private func remove(_ operand: String) throws(Failure) {
-        let view = try engine.network(operand)
+        let view: NetworkView
+        do throws(Failure) { view = try engine.network(operand) } catch {
+            guard error.kind == .notFound else { throw error }
+            // What cannot be read has no name, but an id.
+            return try engine.networks.removeDamaged(operand)
+        }
         guard let network = view.record else { throw NetworkStore.predefined(view.name) }
         try engine.remove(network)
     }

@@ -90,7 +90,7 @@ extension Engine {
         let networks = try networks
         _ = try networks.defaultNetwork(hostSubnets: hostSubnets)
         let views = try networks.all(damaged: noticeDamage).map { NetworkView($0) } + NetworkView.modes
-        return views.sorted { NaturalOrder.isBefore($0.name, $1.name) }
+        return views.sorted { NaturalOrder.precedes($0.name, $1.name) }
     }
 
     /// The network of a name, an id or the beginning of one.

@@ -28,8 +28,10 @@ struct CheckCommand {
         if isRepair, !damages.isEmpty { repaired = try repair(damages, owners) }
         // After the repair, because it brings layers back that containers miss.
         let containers = try engine.containers.damages(singleOwner: isSingle)
-        for line in containers.lines { try say(line) }
-        let found = damages.count + containers.lines.count
+        var lines = containers.lines
+        _ = try engine.networks.all { lines.append("network: \($0.message): remove it with network rm and its ID") }
+        for line in lines { try say(line) }
+        let found = damages.count + lines.count
         let things = [
             Self.count(counts.images, "image"), Self.count(counts.blobs, "blob"), Self.count(counts.layers, "layer"),
             Self.count(containers.count, "container"),

@@ -40,6 +40,8 @@ package final class ContainerCopy {
         let isMapped: Bool
         /// Whom files copied in with their owners belong to, where the container has a user.
         let user: (user: UInt32, group: UInt32)?
+        /// The container's own ids, where it has other ones than this process.
+        let idMap: IdMap?
 
         enum Files: ~Copyable {
             case running(Directory)
@@ -94,10 +96,11 @@ package final class ContainerCopy {
         let isDirectory = status.kind == .directory
         let item = CopyItem(source, isDirectory: isDirectory, name: name)
         let dev = Self.device(of: "/dev", place)
-        let tree = TreeSource { directory, name in
+        var tree = TreeSource { directory, name in
             if let dev, let status = try? directory.status(of: name), status.device == dev { return false }
             return !directory.isKernelState(name)
         }
+        if let map = target.idMap { tree.owner = { map.seenOwner(user: $0, group: $1) } }
         guard let hostPath = request.hostPath else {
             let sink = ArchiveSink { (bytes) throws(Failure) in try StandardStream.output.write(bytes) }
             try engine { () throws(Failure) in try Self.give(item, status, place, tree, as: CopyPlan.top(of: item), to: sink) }
@@ -271,6 +274,7 @@ package final class ContainerCopy {
         try checkWritable(resolved, target.record, isRunning: target.isRunning)
         var rules = TreeSink.Rules(
             owners: .archive, unmappedIsRoot: target.isMapped && request.hostPath != nil, keepsPower: true, followsLinks: true)
+        if let map = target.idMap { rules.own = { (IdMap.own($0, in: map.users), IdMap.own($1, in: map.groups)) } }
         if !target.hasOwners {
             rules.owners = .caller
         } else if request.keepsOwners, let user = target.user {
@@ -317,6 +321,7 @@ extension ContainerStore {
         } else {
             files = .mounted(try mountedRoot(id, idMap: idMap, ownNamespace: isMapped))
         }
-        return ContainerCopy.Target(record: record, files: files, hasOwners: !singleOwner, isMapped: isMapped, user: user)
+        return ContainerCopy.Target(
+            record: record, files: files, hasOwners: !singleOwner, isMapped: isMapped, user: user, idMap: try record.idMap)
     }
 }

@@ -16,6 +16,8 @@ enum CopyOwners: Equatable {
 final class TreeSink: CopySink {
     struct Rules {
         var owners: CopyOwners
+        /// What the archive's ids are here; `nil` for one that is not there.
+        var own: (UInt32, UInt32) -> (user: UInt32?, group: UInt32?) = { ($0, $1) }
         /// The owner of a host file that is nobody's in this user namespace becomes root.
         var unmappedIsRoot = false
         /// Set-uid bits, capabilities and device nodes that a container made are not wanted on the host.
@@ -86,6 +88,9 @@ final class TreeSink: CopySink {
             try current.createDirectory(name)
             let made = try current.openSubdirectory(name)
             try made.descriptor.setMode(0o755)
+            if rules.owners != .caller {
+                try give(0, 0) { (user, group) throws(Failure) in try made.descriptor.setOwner(user: user, group: group) }
+            }
             current = made
         }
         currentPath = path
@@ -197,8 +202,8 @@ final class TreeSink: CopySink {
         do throws(Failure) {
             switch rules.owners {
             case .caller: return
-            case .archive: try set(known(entry.userID), known(entry.groupID))
-            case .fixed(let user, let group): try set(user, group)
+            case .archive: try give(known(entry.userID), known(entry.groupID), set)
+            case .fixed(let user, let group): try give(user, group, set)
             }
         } catch {
             guard Errno(error.errno ?? 0) == .invalid else { throw error }
@@ -208,6 +213,12 @@ final class TreeSink: CopySink {
                     "it belongs to \(entry.userID):\(entry.groupID), which this user has no subordinate ids for: see /etc/subuid and /etc/subgid"
             )
         }
+    }
+
+    private func give(_ user: UInt32, _ group: UInt32, _ set: (UInt32, UInt32) throws(Failure) -> Void) throws(Failure) {
+        let own = rules.own(user, group)
+        guard let user = own.user, let group = own.group else { throw Failure.kernel("", 22) }
+        try set(user, group)
     }
 
     /// What may not be set is left out, as by docker.

@@ -7,6 +7,10 @@ internal import Primitives
 struct TreeSource {
     /// Whether to go on in a directory of another file system.
     let enters: (borrowing Directory, RawPath) -> Bool
+    /// Whom the archive gives a file of this user and group to.
+    var owner: (UInt32, UInt32) -> (user: UInt32, group: UInt32) = { ($0, $1) }
+
+    init(enters: @escaping (borrowing Directory, RawPath) -> Bool) { self.enters = enters }
 
     private struct Identity: Hashable {
         let device: UInt64
@@ -27,7 +31,7 @@ struct TreeSource {
     /// The directory itself and everything below. - Parameter top: its name in the archive.
     func give(_ directory: consuming Directory, as top: [UInt8], to sink: any CopySink) throws(Failure) {
         let state = State(sink, top)
-        var entry = Self.entry(.directory, top + [0x2F], try directory.descriptor.status())
+        var entry = self.entry(.directory, top + [0x2F], try directory.descriptor.status())
         entry.attributes = Self.attributes(RawPath(".".utf8)!, in: directory)
         try sink.add(entry, nil)
         try TreeWalk.run(directory, enters: enters) { (directory, visit) throws(Failure) in
@@ -61,7 +65,7 @@ struct TreeSource {
     ) throws(Failure) {
         // Sockets live with their process.
         guard let kind = Self.kind(status.kind) else { return }
-        var entry = Self.entry(kind, kind == .directory ? path + [0x2F] : path, status)
+        var entry = self.entry(kind, kind == .directory ? path + [0x2F] : path, status)
         if kind != .directory, status.linkCount > 1 {
             let identity = Identity(device: status.device, inode: status.inode)
             if let first = state.links[identity] {
@@ -94,9 +98,10 @@ struct TreeSource {
         }
     }
 
-    private static func entry(_ kind: TarEntry.Kind, _ path: [UInt8], _ status: NodeStatus) -> TarEntry {
+    private func entry(_ kind: TarEntry.Kind, _ path: [UInt8], _ status: NodeStatus) -> TarEntry {
         var entry = TarEntry(kind, path)
-        (entry.mode, entry.userID, entry.groupID) = (status.mode, status.userID, status.groupID)
+        entry.mode = status.mode
+        (entry.userID, entry.groupID) = owner(status.userID, status.groupID)
         entry.modifiedSeconds = max(0, status.modifiedSeconds)
         (entry.deviceMajor, entry.deviceMinor) = (status.deviceMajor, status.deviceMinor)
         return entry

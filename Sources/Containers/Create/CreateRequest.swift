@@ -1,4 +1,5 @@
 internal import Primitives
+package import Sandbox
 
 /// Everything `run` and `create` were asked for, checked where one value says enough. One field per flag; the
 /// value travels unchanged from the command line to the record.
@@ -55,7 +56,11 @@ package struct CreateRequest: Sendable {
     package var pidMode: NamespaceMode?
     package var ipcMode: NamespaceMode?
     package var utsMode: NamespaceMode?
-    package var usernsMode: NamespaceMode?
+    package var userNamespace = UserNamespaceRequest()
+    /// What became of it; `nil`: the user's default map.
+    package var idMap: IdMap?
+    /// The caller's line for /etc/passwd, where he is the container's user.
+    package var passwdEntry: String?
     package var cgroupnsMode: NamespaceMode?
     package var extraHosts: [String] = []
     package var dns: [String] = []

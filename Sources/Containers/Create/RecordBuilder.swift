@@ -135,7 +135,8 @@ struct RecordBuilder {
         host["SecurityOpt"] = texts(request.securityTexts)
         if !request.tmpfsTexts.isEmpty { host["Tmpfs"] = .object(JSONObject(request.tmpfsTexts.map { (key: $0.key, value: $0.value) })) }
         host["UTSMode"] = .string(request.utsMode == .host ? "host" : "")
-        host["UsernsMode"] = .string(request.usernsMode == .host ? "host" : "")
+        host["UsernsMode"] = .string(request.userNamespace.text)
+        if let map = request.idMap { host["IDMappings"] = map.shown }
         host["ShmSize"] = .int(request.sharedMemoryBytes > 0 ? request.sharedMemoryBytes : 64 << 20)
         if !request.sysctlTexts.isEmpty {
             var sysctls = JSONObject()
@@ -184,6 +185,8 @@ struct RecordBuilder {
             privileged: request.privileged, add: request.capAdd, drop: request.capDrop, last: Host.lastCapability,
             available: capabilities)
         var own = JSONObject()
+        if let map = request.idMap { own["IdMap"] = map.record }
+        if let entry = request.passwdEntry { own[UserEntry.key] = .string(entry) }
         own["Layers"] = .strings(image.record.diffIDs.map(\.description))
         own["Capabilities"] = .int(Int64(bitPattern: set.rawValue))
         own["NoNewPrivileges"] = .bool(security.noNewPrivileges)

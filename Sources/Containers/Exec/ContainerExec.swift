@@ -26,6 +26,7 @@ extension ContainerStore {
     package func exec(_ id: String, _ request: ExecRequest, idMap: IdMapPlan) throws(Failure) -> Int32? {
         let state = try state(id)
         let record = try record(id)
+        let idMap = idMap.with(try record.idMap)
         guard state.isRunning else { throw Failure(.conflict, "container \(id) is not running") }
         let target = try doing("entering the container") { () throws(Failure) in
             let first = try state.process()
@@ -35,7 +36,7 @@ extension ContainerStore {
         }
         let user = try ContainerUser.resolve(record, containers: self, idMap: idMap, override: request.user)
         let plan = try plan(request, record, user, idMap)
-        var namespaces = LaunchTraits(record).namespaces(idMap)
+        var namespaces = try LaunchTraits(record).namespaces(idMap)
         namespaces.insert(.mount)
         if request.tty, !request.detach {
             return try ExecTerminal(request: request).run(target, namespaces, plan, program: request.arguments[0])
@@ -72,7 +73,7 @@ extension ContainerStore {
         steps.append(.workingDirectory(directory.isEmpty ? "/" : directory))
         steps.append(.boundingSet(set))
         if let filter, !noNewPrivileges { steps.append(.seccomp(filter)) }
-        steps.append(.identity(uid: user.uid, gid: user.gid, groups: user.supplementaryGroups))
+        steps.append(.identity(uid: user.uid, gid: user.gid, groups: ContainerUser.keepsGroups(record) ? nil : user.supplementaryGroups))
         steps.append(.capabilities(user.uid == 0 || request.privileged ? set : 0))
         if noNewPrivileges { steps.append(.noNewPrivileges) }
         if let filter, noNewPrivileges { steps.append(.seccomp(filter)) }

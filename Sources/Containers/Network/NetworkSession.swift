@@ -96,14 +96,17 @@ struct NetworkSession: ~Copyable {
         let process = try Descriptor.process(pid)
         let hostname = record.config["Hostname"]?.string ?? ""
         let names = [record.name, record.shortID] + (hostname.isEmpty || hostname == record.shortID ? [] : [hostname])
-        let request = ServiceRequest.Attachment(
+        var request = ServiceRequest.Attachment(
             container: record.id, names: names, endpoints: endpoints, nameServers: record.nameServers)
-        let ports = try PublishedPorts.open(record.publishedPorts, of: record, in: containers)
+        let program = try NetworkProgramWords.of(mode, ports: record.publishedPorts)
+        request.program = program ?? []
+        let ports = program != nil ? .none : try PublishedPorts.open(record.publishedPorts, of: record, in: containers)
         let answer = try client.ask(.attach(request), descriptors: [namespace.raw, process.raw])
         try ports.publish(container: record.id, with: client)
         var state = NetworkState(bootIdentifier: containers.bootIdentifier, sandboxID: hexadecimal(try RandomBytes.take(32)[...]))
         (state.endpoints, state.ports) = (answer.endpoints, ports.bindings)
-        try NetworkFiles(record: record, endpoints: answer.endpoints).write(directory)
+        if program != nil { state.ports = record.publishedPorts.map { $0.binding(hostPort: $0.candidates.first ?? 0) } }
+        if !answer.endpoints.isEmpty { try NetworkFiles(record: record, endpoints: answer.endpoints).write(directory) }
         try directory.writeFile(NetworkState.fileName, state.json.bytes, durable: false)
         return answer.notice
     }

@@ -6,6 +6,8 @@ internal import Primitives
 struct PublishedPorts {
     private let listeners: [PortListener]
 
+    static let none = PublishedPorts(listeners: [])
+
     /// With the ports that were really taken.
     var bindings: [PortBinding] { listeners.map(\.binding) }
 

@@ -18,7 +18,7 @@ package struct ContainerStarter: ~Copyable {
     package static func begin(
         _ record: ContainerRecord, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan
     ) throws(Failure) -> ContainerStarter {
-        try begin(record.id, LaunchTraits(record), name: record.name, in: containers, places: places, idMap: idMap)
+        try begin(record.id, try LaunchTraits(record), name: record.name, in: containers, places: places, idMap: idMap)
     }
 
     /// Starts a container whose directory exists and whose record the caller writes meanwhile.
@@ -32,17 +32,23 @@ package struct ContainerStarter: ~Copyable {
     private static func begin(
         _ id: String, _ traits: LaunchTraits, name: String, in containers: ContainerStore, places: StorePlaces, idMap: IdMapPlan
     ) throws(Failure) -> ContainerStarter {
+        let idMap = idMap.with(traits.idMap)
         let directory = try containers.open(id)
         let runtime = try places.openRuntime()
-        let network = try NetworkSession.begin(traits.network, traits.attachments, in: containers, places: places, idMap: idMap)
+        let network = try NetworkSession.begin(traits.network, traits.attachments, in: containers, places: places, idMap: idMap.base)
         // A start that fails later says why itself; an older reason would mislead.
         try directory.remove("error.json")
         try ContainerStore.waitForCopies(in: directory)
         // Who shares another's network shares its user namespace too: only its root has power over that network.
         let isGuest = network.networkNamespace != nil && network.userNamespace != nil
+        if isGuest, traits.idMap != nil {
+            throw Failure(
+                .unsupported, "a container with ids of its own cannot share another's network, whose user namespace it would need")
+        }
         var options = MonitorOptions(
             cloneFlags: (isGuest ? traits.ownNamespaces : traits.namespaces(idMap)).rawValue,
-            idMapping: isGuest ? .none : network.userNamespace == nil ? idMap.mapping : idMap.innerMapping, containerDirectory: directory.raw,
+            idMapping: isGuest ? .none : network.userNamespace == nil ? idMap.mapping : idMap.innerMapping,
+            containerDirectory: directory.raw,
             runtimeDirectory: runtime.raw, storeDirectory: containers.root.directory.raw, socketName: socketName(id),
             bootIdentifier: containers.bootIdentifier, cleanupProgram: Process.executablePath(), containerIdentifier: id)
         options.parentUserNamespace = network.userNamespace?.descriptor.raw
@@ -90,6 +96,12 @@ package struct ContainerStarter: ~Copyable {
     ) throws(Failure) -> StartedMonitor {
         let (containers, places, idMap) = (containers, places, idMap)
         var isRefused = false
+        if let map = idMap.custom, !map.keepsOwners, !FlatRoot.exists(record, in: containers) {
+            notice("the image's files get other owners in this container: its root file system is a copy of the image")
+            do throws(Failure) { try FlatRoot.copy(record, in: containers, idMap: idMap, places: places) } catch {
+                throw Self.recorded(error, in: try containers.open(record.id))
+            }
+        }
         do throws(Failure) {
             return try attempt(record, streams, terminal, startedNanoseconds, notice, overlayRefused: &isRefused)
         } catch { if !isRefused { throw error } }
@@ -120,7 +132,9 @@ package struct ContainerStarter: ~Copyable {
                 if network.isServed {
                     let pid = try launch.cloned()
                     do throws(Failure) {
-                        if let text = try network.attach(pid, record, in: containers, directory: directory) { notice(text) }
+                        let text = try network.attach(pid, record, in: containers, directory: directory)
+                        // Nearly everything works all the same: a word for people, not for logs.
+                        if let text, StandardStream.error.isTerminal { notice(text) }
                     } catch { throw LaunchFailure(.network(error), code: 0) }
                 }
                 let started = try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)

@@ -15,10 +15,14 @@ package enum FlatRoot {
     /// This binary as root of the user namespace whose ids the files have.
     package static let stage = "proa:copy"
 
+    static func exists(_ record: ContainerRecord, in containers: ContainerStore) -> Bool {
+        HostFile.exists("\(containers.root.path)/\(StoreRoot.Area.containers.path)/\(record.id)/\(name)")
+    }
+
     static func copy(_ record: ContainerRecord, in containers: ContainerStore, idMap: IdMapPlan, places: StorePlaces) throws(Failure) {
-        if idMap.needsUserNamespace {
+        if idMap.base.needsUserNamespace {
             let words = [stage, record.id, idMap.isSingleOwner ? "single" : "mapped"]
-            if try UserNamespaceStage.run(words, idMap: idMap, places: places) != 0 {
+            if try UserNamespaceStage.run(words, idMap: idMap.base, places: places) != 0 {
                 throw Failure(.unavailable, "the root file system of \"\(record.name)\" could not be copied")
             }
         } else {
@@ -49,11 +53,15 @@ package enum FlatRoot {
         _ directory: borrowing Directory, _ record: ContainerRecord, _ layers: LayerStore, _ containers: ContainerStore
     ) throws(Failure) {
         try directory.createDirectory(partial, mode: 0o755)
-        let copier = try LayerCopier(into: directory.openDirectory(partial))
+        let map = try record.idMap
+        let copier = try LayerCopier(into: directory.openDirectory(partial)) { user, group in
+            map?.fileOwner(user: user, group: group) ?? (user, group)
+        }
         for layer in record.layers { try copier.add(try Directory.open(try layers.path(layer))) }
         // What the container had written while it could have an overlay.
         try copier.add(try directory.openDirectory("upper"))
         try copier.finish()
+        try UserEntry.add(record, to: try directory.openDirectory(partial))
         if !record.autoRemove { try directory.descriptor.syncFileSystem() }
         try directory.rename(partial, to: name)
         if !record.autoRemove { try directory.descriptor.sync() }

@@ -7,6 +7,8 @@ internal import Sandbox
 struct LaunchTraits: Equatable {
     /// Without the user namespace, which is not the container's choice.
     var ownNamespaces: Namespaces
+    /// Its own ids, `nil` for the user's default map.
+    var idMap: IdMap?
     /// Where its interfaces come from, and the networks it is on.
     var network: NetworkMode
     var attachments: [NetworkAttachment]
@@ -19,8 +21,9 @@ struct LaunchTraits: Equatable {
     var logMaxBytes: UInt64
     var logMaxFiles: UInt32
 
-    init(_ record: ContainerRecord) {
+    init(_ record: ContainerRecord) throws(Failure) {
         let host = record.hostConfig
+        idMap = try record.idMap
         ownNamespaces = .mount
         for (key, space) in [
             ("PidMode", Namespaces.pid), ("IpcMode", .ipc), ("UTSMode", .uts), ("CgroupnsMode", .cgroup),
@@ -37,6 +40,7 @@ struct LaunchTraits: Equatable {
     }
 
     init(_ request: CreateRequest) {
+        idMap = request.idMap
         ownNamespaces = .mount
         for (isHost, space) in [
             (request.pidMode == .host, Namespaces.pid), (request.ipcMode == .host, .ipc), (request.utsMode == .host, .uts),

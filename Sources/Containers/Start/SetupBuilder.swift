@@ -24,9 +24,12 @@ struct SetupBuilder {
         let setup = try setup(user, terminal)
         let environment = environment(user)
         let steps = setup.steps
-        let plan = ProcessPlan(
+        var plan = ProcessPlan(
             steps: steps.map(\.raw), candidates: ProgramSearch.candidates(record.arguments[0], environment: environment),
             arguments: record.arguments, environment: environment)
+        plan.keepsGroups = setup.groups == nil
+        // Another root of the container than the caller himself is a stranger to his files.
+        plan.opensSourcesFirst = idMap.custom.map { IdMap.own(0, in: $0.users) != 0 } ?? false
         return PreparedSetup(steps: steps, plan: plan, uid: user.uid)
     }
 
@@ -51,7 +54,8 @@ struct SetupBuilder {
         setup.tty = record.tty
         setup.terminalRows = terminal?.rows ?? 0
         setup.terminalColumns = terminal?.columns ?? 0
-        (setup.uid, setup.gid, setup.groups) = (user.uid, user.gid, user.supplementaryGroups)
+        (setup.uid, setup.gid) = (user.uid, user.gid)
+        setup.groups = ContainerUser.keepsGroups(record) ? nil : user.supplementaryGroups
         setup.workingDirectory = record.config["WorkingDir"]?.string.flatMap { $0.isEmpty ? nil : $0 } ?? "/"
         setup.reaper = host["Init"]?.bool ?? false
         setup.oomScoreAdjustment = host["OomScoreAdj"]?.int.flatMap { $0 == 0 ? nil : Int($0) }

@@ -14,7 +14,13 @@ package final class TreeArchiver {
         let inode: UInt64
     }
 
-    package init(_ tree: MergedTree, _ writer: TarWriter) { (self.tree, self.writer) = (tree, writer) }
+    private let owner: (UInt32, UInt32) -> (user: UInt32, group: UInt32)
+
+    /// - Parameter owner: whom the archive gives a file of this user and group to.
+    package init(_ tree: MergedTree, _ writer: TarWriter, owner: @escaping (UInt32, UInt32) -> (user: UInt32, group: UInt32) = { ($0, $1) })
+    {
+        (self.tree, self.writer, self.owner) = (tree, writer, owner)
+    }
 
     /// - Parameter withRoot: an entry `./` tells of the root directory too.
     package func run(withRoot: Bool = false) throws(Failure) {
@@ -26,7 +32,8 @@ package final class TreeArchiver {
     private func add(_ node: MergedTree.Node) throws(Failure) {
         guard let kind = Self.kind(node.status.kind) else { return }
         var entry = TarEntry(kind, node.path.isEmpty ? Array("./".utf8) : node.path + (kind == .directory ? [0x2F] : []))
-        (entry.mode, entry.userID, entry.groupID) = (node.status.mode, node.status.userID, node.status.groupID)
+        entry.mode = node.status.mode
+        (entry.userID, entry.groupID) = owner(node.status.userID, node.status.groupID)
         (entry.modifiedSeconds, entry.modifiedNanoseconds) = (max(0, node.status.modifiedSeconds), node.status.modifiedNanoseconds)
         (entry.deviceMajor, entry.deviceMinor) = (node.status.deviceMajor, node.status.deviceMinor)
         if node.status.linkCount > 1, kind != .directory {

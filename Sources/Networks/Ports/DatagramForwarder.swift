@@ -3,7 +3,8 @@ internal import Primitives
 
 /// One published UDP port: a flow for each client that sends to it.
 final class DatagramForwarder {
-    static let flowsMax = 8192
+    /// A flow costs a descriptor: a process with few of them keeps fewer flows.
+    static let flowsMax = min(8192, max(DescriptorLimit.current / 8, 32))
     static let idleNanoseconds: Int64 = 60_000_000_000
     private static let sweepMilliseconds: UInt64 = 5_000
 
@@ -37,17 +38,10 @@ final class DatagramForwarder {
     private func receive() {
         let count = batch.receive(listener.raw)
         let now = Clock.monotonicNanoseconds()
-        var start = 0
-        while start < count {
-            // Neighbours of one client go on in one call.
-            let client = batch.sender(start)
-            var end = start + 1
-            while end < count, batch.sender(end) == client { end += 1 }
-            if let client, let flow = flow(of: client, now) {
-                flow.arrival = batch.destination(start)
-                batch.send(start..<end, out: flow.socket)
-            }
-            start = end
+        batch.forEachRun(of: count) { range, client in
+            guard let flow = flow(of: client, now) else { return }
+            flow.arrival = batch.destination(range.lowerBound)
+            batch.send(range, out: flow.socket)
         }
     }
 
@@ -80,8 +74,8 @@ final class DatagramForwarder {
         guard count > 0 else { return }
         _ = flows.touch(client, Clock.monotonicNanoseconds())
         // The moment between bind(2) and connect(2) was open to others.
-        for index in 0..<count where batch.sender(index) == target {
-            batch.send(index..<index + 1, out: listener.raw, to: client, from: flow.arrival)
+        batch.forEachRun(of: count) { range, sender in
+            if sender == target { batch.send(range, out: listener.raw, to: client, from: flow.arrival) }
         }
     }
 
@@ -117,5 +111,19 @@ final class DatagramFlow {
     func close() {
         loop.remove(socket)
         Socket.close(socket)
+    }
+}
+
+extension DatagramBatch {
+    /// Neighbours of one sender go on in one call.
+    func forEachRun(of count: Int, _ body: (Range<Int>, SocketAddress) -> Void) {
+        var start = 0
+        while start < count {
+            let sender = sender(start)
+            var end = start + 1
+            while end < count, self.sender(end) == sender { end += 1 }
+            if let sender { body(start..<end, sender) }
+            start = end
+        }
     }
 }

@@ -53,14 +53,12 @@ final class DatagramUplink {
     private func receive(_ listener: Int32) {
         let count = batch.receive(listener)
         let now = Clock.monotonicNanoseconds()
-        var index = 0
-        while index < count {
+        for index in 0..<max(count, 0) {
             if let client = batch.sender(index), let destination = batch.destination(index),
                 let pair = pair(Ends(client: client, destination: destination), now)
             {
                 batch.send(index..<index + 1, out: pair.outer.socket)
             }
-            index += 1
         }
     }
 
@@ -107,12 +105,8 @@ final class DatagramUplink {
         let count = batch.receive(from)
         guard count > 0 else { return }
         _ = flows.touch(ends, Clock.monotonicNanoseconds())
-        var start = 0
-        while start < count {
-            var end = start
-            while end < count, batch.sender(end) == sender { end += 1 }
-            if end > start { batch.send(start..<end, out: to) }
-            start = end + 1
+        batch.forEachRun(of: count) { range, from in
+            if from == sender { batch.send(range, out: to) }
         }
     }
 

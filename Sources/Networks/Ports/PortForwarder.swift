@@ -22,6 +22,9 @@ package final class PortForwarder {
     private let buffers = RelayBuffers()
     private let batch = DatagramBatch()
     private var owners: [String: Owner] = [:]
+    private var connectionCount = 0
+    /// Some descriptors are left for commands, name servers and pipes, whoever comes from outside.
+    private let connectionsMax: Int
 
     /// Networks that begin in the bridges' namespace (bridges, uplink): a client of the host's side with an address in one of
     /// them is shown to containers as the gateway.
@@ -31,6 +34,8 @@ package final class PortForwarder {
     package init(_ loop: EventLoop, _ worker: NamespaceWorker) {
         self.loop = loop
         sockets = ReadySockets(worker)
+        // Two for each connection.
+        connectionsMax = max(DescriptorLimit.raise() / 8 * 3, 32)
     }
 
     /// Leads what comes to `listener` to a container, until `remove`.
@@ -60,6 +65,7 @@ package final class PortForwarder {
         guard let entry = owners.removeValue(forKey: owner) else { return }
         for acceptor in entry.acceptors { acceptor.close() }
         for forwarder in entry.datagrams { forwarder.close() }
+        connectionCount -= entry.relays.count
         for relay in entry.relays.values { relay.close() }
     }
 
@@ -73,12 +79,16 @@ package final class PortForwarder {
     package var ownerCount: Int { owners.count }
 
     private func lead(_ client: Int32, _ peer: SocketAddress, to target: PortTarget, for entry: Owner) {
-        guard let asked = connect(target.route(from: peer, foreign: foreignNetworks)) else { return Socket.reset(client) }
-        // Who cannot be relayed has been reset by then.
-        let relay = try? StreamRelay(loop, buffers, asker: client, asked: asked) { [weak entry] relay in
-            entry?.relays[ObjectIdentifier(relay)] = nil
+        guard connectionCount < connectionsMax, let asked = connect(target.route(from: peer, foreign: foreignNetworks)) else {
+            return Socket.reset(client)
         }
-        if let relay { entry.relays[ObjectIdentifier(relay)] = relay }
+        // Who cannot be relayed has been reset by then.
+        let relay = try? StreamRelay(loop, buffers, asker: client, asked: asked) { [weak self, weak entry] relay in
+            if entry?.relays.removeValue(forKey: ObjectIdentifier(relay)) != nil { self?.connectionCount -= 1 }
+        }
+        guard let relay else { return }
+        entry.relays[ObjectIdentifier(relay)] = relay
+        connectionCount += 1
     }
 
     /// A socket on its way, from the best source that can be had. `nil`: the container is not reachable.

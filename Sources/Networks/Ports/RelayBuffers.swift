@@ -23,6 +23,11 @@ final class RelayBuffers {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: copyBytes, alignment: 4096)
     private var idle: [Pipe] = []
 
+    init() {
+        // splice(2) into a connection that is gone raises the signal, and knows no flag against it.
+        Signals.ignoreBrokenPipes()
+    }
+
     deinit { copy.deallocate() }
 
     func borrow() -> Pipe? { idle.popLast() ?? Pipe() }

@@ -16,7 +16,7 @@ package final class RelayUplink {
     /// - Parameter worker: lives in the namespace of the bridges, with capabilities over it.
     package init(_ loop: EventLoop, _ worker: NamespaceWorker, _ policy: RelayPolicy) {
         (self.loop, self.policy) = (loop, policy)
-        connectionsMax = max(DescriptorLimit.current / 8, 32)
+        connectionsMax = max(DescriptorLimit.raise() / 8, 32)
         datagrams = DatagramUplink(loop, ReadySockets(worker), policy)
     }
 

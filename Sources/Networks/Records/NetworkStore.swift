@@ -31,14 +31,16 @@ package struct NetworkStore: Sendable {
     /// The network of a name, an id or a unique beginning of an id: docker's order. The default network is made if it is wanted.
     /// - Throws: `.notFound`; `.conflict` for a beginning of several ids. Both with docker's texts.
     package func find(_ reference: String, hostSubnets: () throws(Failure) -> [IPSubnet]) throws(Failure) -> NetworkRecord {
-        let networks = try all()
+        var damage: Failure?
+        let networks = try all { damage = $0 }
         if let network = networks.first(where: { $0.id == reference }) ?? networks.first(where: { $0.name == reference }) { return network }
         if reference == NetworkRecord.defaultName { return try defaultNetwork(hostSubnets: hostSubnets) }
         let matches = reference.isEmpty ? [] : networks.filter { $0.id.utf8.starts(with: reference.utf8) }
         if matches.count > 1 {
             throw Failure(.conflict, "network \(reference) is ambiguous (\(matches.count) matches found based on ID prefix)")
         }
-        guard let match = matches.first else { throw Self.notFound(reference) }
+        // It may be the one that cannot be read.
+        guard let match = matches.first else { throw Self.notFound(reference).hinting(damage?.message) }
         return match
     }
 
@@ -106,6 +108,18 @@ package struct NetworkStore: Sendable {
                     hint: "disconnect or stop them first")
             }
             try directory.remove("\(network.id).json")
+        }
+    }
+
+    /// Removes a record that cannot be read, by its id or the beginning of one.
+    /// - Throws: `.notFound` unless there is exactly one such.
+    package func removeDamaged(_ reference: String) throws(Failure) {
+        try locked(.exclusive) { (directory) throws(Failure) in
+            let files = try directory.names().filter { !reference.isEmpty && $0.utf8.starts(with: reference.utf8) && $0.hasSuffix(".json") }
+            guard files.count == 1, let file = files.first, try !all().contains(where: { "\($0.id).json" == file }) else {
+                throw Self.notFound(reference)
+            }
+            try directory.remove(file)
         }
     }
 

@@ -168,7 +168,14 @@ final class BridgeTable {
                 BridgeRules.Bridge(name: $0.network.interface, subnets: $0.network.pools.map(\.subnet), isInternal: $0.network.isInternal)
             }.sorted { $0.name < $1.name }, uplink: uplink.rules)
         let replacing = hasRules
-        try inside.run { () throws(Failure) in try FilterSocket().commit(rules.batch(replacing: replacing)) }
+        try inside.run { () throws(Failure) in
+            let filter = try FilterSocket()
+            do throws(Failure) { try filter.commit(rules.batch(replacing: replacing)) } catch {
+                // Those of a service that was killed.
+                guard error.kind == .conflict, !replacing else { throw error }
+                try filter.commit(rules.batch(replacing: true))
+            }
+        }
         hasRules = true
     }
 

@@ -9,6 +9,8 @@ final class Member {
     /// Its network namespace.
     let namespace: SharedFile
     private(set) var endpoints: [Endpoint] = []
+    /// What connects it instead of endpoints.
+    var program: NetworkProgram?
     private let ownNames: [String]
     private let nameServers: [HostAddress]
 
@@ -58,7 +60,9 @@ final class Member {
     func startNames(_ server: NameServer, inside: NamespaceWorker, isRestored: Bool) throws(Failure) {
         let sockets = try inside.run(in: namespace.descriptor.raw) { () throws(Failure) in
             let sockets = try NameSockets.open()
-            do throws(Failure) { try NameServerRules(udpPort: sockets.port, tcpPort: sockets.port).apply() } catch {
+            do throws(Failure) {
+                try FilterSocket().commit(NameServerRules(udpPort: sockets.port, tcpPort: sockets.port).batch(replacing: isRestored))
+            } catch {
                 sockets.close()
                 throw error.within("leading names to the container's name server")
             }

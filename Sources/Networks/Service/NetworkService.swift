@@ -15,6 +15,7 @@ package final class NetworkService {
     let inside: NamespaceWorker
     let bridges: BridgeTable
     private let runtime: Directory
+    private let scratch: String
     private let userNamespace: SharedFile?
     private var listener: SharedFile?
     private var connections: [Int32: Connection] = [:]
@@ -39,7 +40,7 @@ package final class NetworkService {
         DescriptorLimit.raise()
         loop = try EventLoop()
         inside = try NamespaceWorker(existing: network)
-        self.userNamespace = userNamespace
+        (self.userNamespace, self.scratch) = (userNamespace, scratch)
         bridges = try BridgeTable(inside: inside, loop: loop, scratch: scratch)
         names = NameServer(loop, inside: inside)
         ports = PortForwarder(loop, inside)
@@ -133,8 +134,13 @@ package final class NetworkService {
         if let idle { loop.cancel(idle) }
         idle = nil
         do throws(Failure) {
+            if let name = attachment.program.first.flatMap({ NetworkProgram.Name(rawValue: $0) }) {
+                let file = "\(scratch)/\(attachment.container.prefix(12))"
+                member.program = try NetworkProgram.start(
+                    name, namespace.descriptor.raw, file: file, interface: nil, options: Array(attachment.program.dropFirst()), worker: inside)
+            }
             try member.add(attachment.endpoints, to: self, isRestored: attachment.isRestored)
-            try member.startNames(names, inside: inside, isRestored: attachment.isRestored)
+            if !attachment.endpoints.isEmpty { try member.startNames(names, inside: inside, isRestored: attachment.isRestored) }
             try loop.add(process.descriptor.raw, .readable) { [unowned self, unowned member] _ in detach(member) }
         } catch {
             detach(member)
@@ -164,6 +170,8 @@ package final class NetworkService {
         names.remove(container: member.container)
         names.table.remove(container: member.container)
         ports.remove(owner: member.container)
+        member.program?.end()
+        member.program = nil
         for endpoint in member.endpoints { bridges.release(endpoint) }
         if members[member.container] === member { members[member.container] = nil }
         wait()

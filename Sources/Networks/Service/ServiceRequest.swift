@@ -24,6 +24,8 @@ package enum ServiceRequest: Equatable, Sendable {
         package var endpoints: [EndpointRequest]
         /// `--dns`; empty: the host's own.
         package var nameServers: [HostAddress]
+        /// A program that connects the container alone, instead of endpoints: its name, then words for it.
+        package var program: [String] = []
         /// The interfaces are there already: `proa:net` was killed and forgot them.
         package var isRestored = false
 
@@ -55,7 +57,7 @@ extension ServiceRequest {
             [
                 "do": "attach", "container": .string(attachment.container), "names": .strings(attachment.names),
                 "endpoints": .array(attachment.endpoints.map(\.json)),
-                "nameServers": .strings(attachment.nameServers.map(\.description)), "restored": .bool(attachment.isRestored),
+                "program": .strings(attachment.program), "nameServers": .strings(attachment.nameServers.map(\.description)), "restored": .bool(attachment.isRestored),
             ]
         case .publish(let container, let ports):
             ["do": "publish", "container": .string(container), "ports": .array(ports.map(\.json))]
@@ -80,6 +82,7 @@ extension ServiceRequest {
             var attachment = Attachment(container: try text("container"), names: json["names"]?.strings ?? [], endpoints: [])
             for endpoint in json["endpoints"]?.array ?? [] { attachment.endpoints.append(try EndpointRequest(json: endpoint)) }
             attachment.nameServers = (json["nameServers"]?.strings ?? []).compactMap { HostAddress($0) }
+            attachment.program = json["program"]?.strings ?? []
             attachment.isRestored = json["restored"]?.bool ?? false
             self = .attach(attachment)
         case "publish":

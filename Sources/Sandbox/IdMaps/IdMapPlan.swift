@@ -1,7 +1,8 @@
 package import LinuxSys
+package import Primitives
 
 /// How this user gets the ids of a container (user_namespaces(7)).
-package enum IdMapPlan: Equatable, Sendable {
+package indirect enum IdMapPlan: Equatable, Sendable {
     /// Real root, or root with CAP_SYS_ADMIN inside another container: no user namespace of ours.
     case root
     /// Root inside another container, without the power over namespaces: in a new user namespace every id we have ourselves
@@ -11,6 +12,8 @@ package enum IdMapPlan: Equatable, Sendable {
     case subordinate(uid: UInt32, gid: UInt32, uidRanges: [Range], gidRanges: [Range], newuidmap: String, newgidmap: String)
     /// Only id 0 exists, and is the caller. `reason` is what is missing, for one line to the user.
     case single(uid: UInt32, gid: UInt32, reason: String)
+    /// A container's own map over the ids of `base`.
+    case mapped(IdMap, base: IdMapPlan)
 
     package struct Range: Equatable, Sendable {
         package var start: UInt32
@@ -19,7 +22,12 @@ package enum IdMapPlan: Equatable, Sendable {
     }
 
     /// Layers unpacked in this mode have the caller as the owner of every file.
-    package var isSingleOwner: Bool { if case .single = self { true } else { false } }
+    package var isSingleOwner: Bool { if case .single = base { true } else { false } }
+    /// What the user has, whatever one container's map is.
+    package var base: IdMapPlan { if case .mapped(_, let base) = self { base } else { self } }
+    /// The container's own map, `nil` for the default.
+    package var custom: IdMap? { if case .mapped(let map, _) = self { map } else { nil } }
+    package func with(_ map: IdMap?) -> IdMapPlan { map.map { .mapped($0, base: base) } ?? self }
     package var needsUserNamespace: Bool { self != .root }
 
     /// How many ids a container sees.
@@ -27,6 +35,7 @@ package enum IdMapPlan: Equatable, Sendable {
         switch self {
         case .root, .nested: Self.ownMappedGroups
         case .single: 1
+        case .mapped(let map, _): map.leadingIDs
         case .subordinate(_, _, let uidRanges, let gidRanges, _, _):
             1 + min(uidRanges.reduce(0) { $0 + $1.count }, gidRanges.reduce(0) { $0 + $1.count })
         }
@@ -38,6 +47,7 @@ package enum IdMapPlan: Equatable, Sendable {
         case .root: return .none
         case .nested(let uidMap, let gidMap): return .direct(uid: uidMap, gid: gidMap)
         case .single(let uid, let gid, _): return .direct(uid: "0 \(uid) 1\n", gid: "0 \(gid) 1\n")
+        case .mapped(let map, let base): return base.mapping(of: map)
         case .subordinate(let uid, let gid, let uidRanges, let gidRanges, let newuidmap, let newgidmap):
             func line(_ program: String, _ own: UInt32, _ ranges: [Range]) -> [String] {
                 var words = [program, "", "0", String(own), "1"]
@@ -58,6 +68,7 @@ package enum IdMapPlan: Equatable, Sendable {
         case .root: return .none
         case .nested(let uidMap, let gidMap): return .direct(uid: uidMap, gid: gidMap)
         case .single: return .direct(uid: "0 0 1\n", gid: "0 0 1\n")
+        case .mapped(let map, let base): return base.innerMapping(of: map)
         case .subordinate(_, _, let uidRanges, let gidRanges, _, _):
             // The kernel wants each line within one line of the map around it.
             func text(_ ranges: [Range]) -> String {
@@ -77,6 +88,7 @@ package enum IdMapPlan: Equatable, Sendable {
         switch self {
         case .root, .nested: return uid
         case .single(let own, _, _): return uid == 0 ? own : nil
+        case .mapped(let map, let base): return IdMap.own(uid, in: map.users).flatMap(base.hostUID)
         case .subordinate(let own, _, let ranges, _, _, _):
             if uid == 0 { return own }
             var inside: UInt32 = 1
@@ -86,6 +98,71 @@ package enum IdMapPlan: Equatable, Sendable {
             }
             return nil
         }
+    }
+}
+
+extension IdMapPlan {
+    /// The user's own ids, 0 first, and what they are outside.
+    package var pieces: (users: [IdPiece], groups: [IdPiece]) {
+        switch self {
+        case .root:
+            let all = [IdPiece(own: 0, outside: 0, count: .max)]
+            return (all, all)
+        case .nested(let uidMap, let gidMap):
+            func pieces(_ text: String) -> [IdPiece] {
+                text.split(separator: "\n").compactMap { line in
+                    let numbers = line.split(separator: " ").compactMap { UInt32($0) }
+                    return numbers.count == 3 ? IdPiece(own: numbers[0], outside: numbers[1], count: numbers[2]) : nil
+                }
+            }
+            return (pieces(uidMap), pieces(gidMap))
+        case .single(let uid, let gid, _):
+            return ([IdPiece(own: 0, outside: uid, count: 1)], [IdPiece(own: 0, outside: gid, count: 1)])
+        case .subordinate(let uid, let gid, let uidRanges, let gidRanges, _, _):
+            func pieces(_ own: UInt32, _ ranges: [Range]) -> [IdPiece] {
+                var out = [IdPiece(own: 0, outside: own, count: 1)]
+                for range in ranges {
+                    let next = out[out.count - 1].own + out[out.count - 1].count
+                    out.append(IdPiece(own: next, outside: range.start, count: range.count))
+                }
+                return out
+            }
+            return (pieces(uid, uidRanges), pieces(gid, gidRanges))
+        case .mapped(_, let base): return base.pieces
+        }
+    }
+
+    /// - Throws: `.invalid` for ids that this user does not have.
+    package func check(_ map: IdMap) throws(Failure) {
+        _ = try IdMap.lines(map.users, pieces.users, "UID")
+        _ = try IdMap.lines(map.groups, pieces.groups, "GID")
+    }
+
+    /// For a namespace whose parent is the host's, or the one we are in.
+    private func mapping(of map: IdMap) -> IdMapping {
+        // Checked when the container was made; where the user has fewer ids now, the helpers say so.
+        let users = (try? IdMap.lines(map.users, pieces.users, "UID")) ?? []
+        let groups = (try? IdMap.lines(map.groups, pieces.groups, "GID")) ?? []
+        if case .subordinate(_, _, _, _, let newuidmap, let newgidmap) = self {
+            func words(_ program: String, _ lines: [(inside: UInt32, own: UInt32, outside: UInt32, count: UInt32)]) -> [String] {
+                [program, ""] + lines.flatMap { [String($0.inside), String($0.outside), String($0.count)] }
+            }
+            return .helpers(uid: words(newuidmap, users), gid: words(newgidmap, groups))
+        }
+        func text(_ lines: [(inside: UInt32, own: UInt32, outside: UInt32, count: UInt32)]) -> String {
+            lines.map { "\($0.inside) \($0.outside) \($0.count)\n" }.joined()
+        }
+        return .direct(uid: text(users), gid: text(groups))
+    }
+
+    /// For a namespace whose parent has the user's default map: there the own ids are the ids.
+    private func innerMapping(of map: IdMap) -> IdMapping {
+        if self == .root { return mapping(of: map) }
+        func text(_ extents: [IdMap.Extent], _ pieces: [IdPiece]) -> String {
+            // The kernel wants each line within one line of the map around it.
+            ((try? IdMap.lines(extents, pieces, "")) ?? []).map { "\($0.inside) \($0.own) \($0.count)\n" }.joined()
+        }
+        return .direct(uid: text(map.users, pieces.users), gid: text(map.groups, pieces.groups))
     }
 }
 

@@ -53,7 +53,8 @@ package struct ContainerSetup: Equatable, Sendable {
     package var terminalColumns: UInt16 = 0
     package var uid: UInt32 = 0
     package var gid: UInt32 = 0
-    package var groups: [UInt32] = []
+    /// `nil`: the caller's.
+    package var groups: [UInt32]? = []
     package var capabilities: UInt64 = 0
     package var noNewPrivileges = false
     package var seccomp: [UInt8]?

@@ -39,7 +39,8 @@ package enum SetupStep: Equatable, Sendable {
     case workingDirectory(String)
     /// Capabilities outside this set leave the bounding set.
     case boundingSet(UInt64)
-    case identity(uid: UInt32, gid: UInt32, groups: [UInt32])
+    /// - Parameter groups: `nil`: those the process has stay.
+    case identity(uid: UInt32, gid: UInt32, groups: [UInt32]?)
     /// Effective and permitted; nothing is ever inheritable (CVE-2022-29162).
     case capabilities(UInt64)
     case noNewPrivileges
@@ -91,8 +92,8 @@ package enum SetupStep: Equatable, Sendable {
         case .boundingSet(let set): RawStep(.bounding, number: set)
         case .identity(let uid, let gid, let groups):
             RawStep(
-                .identity, flags: uid, number: UInt64(gid), number2: UInt64(groups.count),
-                data: groups.flatMap { withUnsafeBytes(of: $0, Array.init) })
+                .identity, flags: uid, number: UInt64(gid), number2: groups.map { UInt64($0.count) } ?? .max,
+                data: (groups ?? []).flatMap { withUnsafeBytes(of: $0, Array.init) })
         case .capabilities(let set): RawStep(.capabilities, number: set)
         case .noNewPrivileges: RawStep(.noNewPrivileges)
         case .seccomp(let program): RawStep(.seccomp, data: program)

@@ -23,6 +23,11 @@ final class LoopThread<Content>: @unchecked Sendable {
         wake = try DescriptorEnds()
         let started = Guarded<Result<Void, any Error>?>(nil)
         let thread = try Thread.start { [self] in
+            // As on the main thread of a process, which nothing protects.
+            var broken = sigset_t()
+            sigaddset(&broken, SIGPIPE)
+            pthread_sigmask(SIG_UNBLOCK, &broken, nil)
+            signal(SIGPIPE, SIG_DFL)
             do {
                 let loop = try EventLoop()
                 content = try make(loop)

@@ -92,6 +92,31 @@ import Testing
         }
     }
 
+    private static func flood(_ peer: Peer, _ part: [UInt8]) throws -> LinuxSys.Thread {
+        try Thread.start { while (try? peer.write(part)) != nil {} }
+    }
+
+    @Test("a client that goes away while data flows takes nobody with it")
+    func resetInFlow() throws {
+        try Networks.run { networks in
+            let published = try Published(networks)
+            for _ in 0..<20 {
+                var (client, server): (Peer?, Peer?) = try published.connect(networks)
+                let part = [UInt8](repeating: 1, count: 4 << 20)
+                let writer = try Self.flood(try #require(server), part)
+                for _ in 0..<50 { _ = try client?.read() }
+                try client?.endWithReset()
+                client = nil
+                writer.join()
+                server = nil
+            }
+            let (client, server) = try published.connect(networks)
+            try client.write("still there")
+            #expect(try server.readText() == "still there")
+            try eventually { try published.counts().connections == 1 }
+        }
+    }
+
     private static func residentKilobytes() throws -> Int {
         let text = try #require(HostFile.text("/proc/self/status"))
         let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })

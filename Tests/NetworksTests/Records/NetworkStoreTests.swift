@@ -181,6 +181,9 @@ struct NetworkStoreTests {
         var told: [String] = []
         #expect(try store.all { told.append($0.message) } == [network])
         #expect(told.count == 1 && told[0].contains("bad.json"))
+        #expect(throws: NetworkStore.notFound(network.shortID)) { try store.removeDamaged(network.shortID) }
+        try store.removeDamaged("ba")
+        #expect(try Directory.open(store.path).names().sorted() == [".lock", "\(network.id).json"])
     }
 
     @Test("of many that want one name at once a single one gets it")

@@ -1,4 +1,4 @@
-package import Primitives
+internal import Primitives
 
 /// The packet filter of a container's namespace: what goes to port 53 of 127.0.0.11 reaches the ports where the name server
 /// listens, and its answers come from port 53. Port 53 itself stays free for the container's programs.
@@ -32,11 +32,5 @@ package struct NameServerRules: Equatable, Sendable {
                 .writeDestinationPort(port, transport))
         }
         return batch
-    }
-
-    /// Makes them those of the network namespace of the calling thread: a new one in most cases, so that is tried first.
-    package func apply() throws(Failure) {
-        let socket = try FilterSocket()
-        do { try socket.commit(batch(replacing: false)) } catch  where error.kind == .conflict { try socket.commit(batch(replacing: true)) }
     }
 }
