@@ -20,6 +20,8 @@ final class Uplink {
     private var relay: (uplink: RelayUplink, listeners: [BridgeRules.Listeners])?
     private var isStarted = false
     /// One line for a person: what this way outside goes without.
+    /// The kernel's filter for bridges is on: it takes connections from the relays.
+    var filtersBridges = false
     private var notice: String?
 
     init(inside: NamespaceWorker, loop: EventLoop, scratch: String) {
@@ -40,7 +42,10 @@ final class Uplink {
         } catch { reason = error.message }
         do throws(Failure) {
             relay = try makeRelay()
-            notice = "\(reason): connections to the outside are relayed one by one, TCP and UDP only"
+            notice =
+                filtersBridges
+                ? "\(reason), and /proc/sys/net/bridge cannot be written: the networks lead nowhere outside"
+                : "\(reason): connections to the outside are relayed one by one, TCP and UDP only"
         } catch { notice = "\(reason), and no relay: \(error.message): the networks lead nowhere outside" }
     }
 
