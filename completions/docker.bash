@@ -5,12 +5,12 @@ _docker_command() {
     words= flags= valued= operands= stops=
     case $1 in
     '')
-        words='run exec ps pull push images login logout search version info attach create export history import inspect kill load logs port rename restart rm rmi save start stop tag top wait container image manifest network system completion'
+        words='run exec ps pull push images login logout search version info attach cp create export history import inspect kill load logs port rename restart rm rmi save start stop tag top wait container image manifest network system volume completion'
         flags='--config --context -c --debug -D --log-level -l --version -v --help'
         valued='--config --context -c --host -H --log-level -l --tlscacert --tlscert --tlskey' ;;
     'run')
-        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
-        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt --detach-keys'
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volumes-from --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --gidmap --group-add --ipc --privileged --security-opt --subgidname --subuidname --sysctl --uidmap --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
+        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --gidmap --group-add --ipc --security-opt --subgidname --subuidname --sysctl --uidmap --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt --detach-keys'
         operands='images'
         stops=1 ;;
     'exec')
@@ -51,9 +51,12 @@ _docker_command() {
         flags='--detach-keys --no-stdin --sig-proxy --help'
         valued='--detach-keys'
         operands='containers' ;;
+    'cp')
+        flags='--archive -a --follow-link -L --quiet -q --help'
+        operands='containers' ;;
     'create')
-        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
-        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt'
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volumes-from --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --gidmap --group-add --ipc --privileged --security-opt --subgidname --subuidname --sysctl --uidmap --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
+        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --gidmap --group-add --ipc --security-opt --subgidname --subuidname --sysctl --uidmap --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt'
         operands='images'
         stops=1 ;;
     'export')
@@ -123,15 +126,18 @@ _docker_command() {
         flags='--help'
         operands='containers' ;;
     'container')
-        words='attach create exec export inspect kill logs ls list ps port prune rename restart rm remove run start stop top wait'
+        words='attach cp create exec export inspect kill logs ls list ps port prune rename restart rm remove run start stop top wait'
         flags='--help' ;;
     'container attach')
         flags='--detach-keys --no-stdin --sig-proxy --help'
         valued='--detach-keys'
         operands='containers' ;;
+    'container cp')
+        flags='--archive -a --follow-link -L --quiet -q --help'
+        operands='containers' ;;
     'container create')
-        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
-        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt'
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volumes-from --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --gidmap --group-add --ipc --privileged --security-opt --subgidname --subuidname --sysctl --uidmap --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt'
+        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --gidmap --group-add --ipc --security-opt --subgidname --subuidname --sysctl --uidmap --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt'
         operands='images'
         stops=1 ;;
     'container exec')
@@ -175,8 +181,8 @@ _docker_command() {
         flags='--force -f --volumes -v --help'
         operands='containers' ;;
     'container run')
-        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --privileged --security-opt --sysctl --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
-        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --group-add --ipc --security-opt --sysctl --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt --detach-keys'
+        flags='--attach -a --cidfile --help --interactive -i --name --platform --pull --quiet -q --restart --rm --tty -t --entrypoint --init --stop-signal --stop-timeout --user -u --workdir -w --pid --env -e --env-file --annotation --label -l --label-file --mount --read-only --shm-size --tmpfs --volume -v --volumes-from --volume-driver --device --add-host --dns --dns-option --dns-search --domainname --expose --hostname -h --network --uts --publish -p --publish-all -P --ip --ip6 --mac-address --network-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --gidmap --group-add --ipc --privileged --security-opt --subgidname --subuidname --sysctl --uidmap --userns --oom-score-adj --ulimit --no-healthcheck --log-driver --log-opt --detach -d --detach-keys --sig-proxy'
+        valued='--attach -a --cidfile --name --platform --pull --restart --entrypoint --stop-signal --stop-timeout --user -u --workdir -w --pid --runtime --isolation --env -e --env-file --annotation --label -l --label-file --mount --shm-size --tmpfs --volume -v --volumes-from --volume-driver --storage-opt --device --add-host --dns --dns-option --dns-opt --dns-search --domainname --expose --hostname -h --network --net --uts --publish -p --ip --ip6 --mac-address --network-alias --net-alias --link --link-local-ip --cap-add --cap-drop --cgroupns --gidmap --group-add --ipc --security-opt --subgidname --subuidname --sysctl --uidmap --userns --oom-score-adj --ulimit --memory -m --memory-reservation --memory-swap --cpus --pids-limit --cpu-shares -c --cpuset-cpus --blkio-weight --blkio-weight-device --cgroup-parent --cpu-period --cpu-quota --cpu-rt-period --cpu-rt-runtime --cpuset-mems --device-cgroup-rule --device-read-bps --device-read-iops --device-write-bps --device-write-iops --gpus --memory-swappiness --kernel-memory --cpu-count --cpu-percent --io-maxbandwidth --io-maxiops --health-cmd --health-interval --health-retries --health-start-interval --health-start-period --health-timeout --log-driver --log-opt --detach-keys'
         operands='images'
         stops=1 ;;
     'container start')
@@ -271,8 +277,15 @@ _docker_command() {
     'manifest rm')
         flags='--help' ;;
     'network')
-        words='create inspect ls list prune rm remove'
+        words='connect disconnect create inspect ls list prune rm remove'
         flags='--help' ;;
+    'network connect')
+        flags='--alias --driver-opt --gw-priority --ip --ip6 --link --link-local-ip --help'
+        valued='--alias --driver-opt --gw-priority --ip --ip6 --link --link-local-ip'
+        operands='networks' ;;
+    'network disconnect')
+        flags='--force -f --help'
+        operands='networks' ;;
     'network create')
         flags='--attachable --aux-address --driver -d --gateway --internal --ip-range --ipam-driver --ipv4 --ipv6 --label --opt -o --scope --subnet --help'
         valued='--aux-address --config-from --driver -d --gateway --ip-range --ipam-driver --ipam-opt --label --opt -o --scope --subnet' ;;
@@ -303,6 +316,32 @@ _docker_command() {
     'system prune')
         flags='--all -a --dry-run --filter --force -f --volumes --help'
         valued='--filter' ;;
+    'volume')
+        words='create export import inspect ls list prune rm remove'
+        flags='--help' ;;
+    'volume create')
+        flags='--driver -d --label --opt -o --help'
+        valued='--driver -d --label --name --opt -o' ;;
+    'volume export')
+        flags='--output -o --help'
+        valued='--output -o'
+        operands='volumes' ;;
+    'volume import')
+        flags='--help'
+        operands='volumes' ;;
+    'volume inspect')
+        flags='--format -f --help'
+        valued='--format -f'
+        operands='volumes' ;;
+    'volume ls'|'volume list')
+        flags='--filter -f --format --quiet -q --help'
+        valued='--filter -f --format' ;;
+    'volume prune')
+        flags='--all -a --dry-run --filter --force -f --help'
+        valued='--filter' ;;
+    'volume rm'|'volume remove')
+        flags='--force -f --help'
+        operands='volumes' ;;
     'completion')
         words='bash fish zsh'
         flags='--help' ;;
@@ -326,6 +365,7 @@ _docker_value() {
     'run --env-file') echo 'files' ;;
     'run --label-file') echo 'files' ;;
     'run --volume'|'run -v') echo 'directories' ;;
+    'run --volumes-from') echo 'containers' ;;
     'run --device') echo 'files' ;;
     'run --network') echo 'networks' ;;
     'run --link') echo 'containers' ;;
@@ -340,6 +380,7 @@ _docker_value() {
     'create --env-file') echo 'files' ;;
     'create --label-file') echo 'files' ;;
     'create --volume'|'create -v') echo 'directories' ;;
+    'create --volumes-from') echo 'containers' ;;
     'create --device') echo 'files' ;;
     'create --network') echo 'networks' ;;
     'create --link') echo 'containers' ;;
@@ -355,6 +396,7 @@ _docker_value() {
     'container create --env-file') echo 'files' ;;
     'container create --label-file') echo 'files' ;;
     'container create --volume'|'container create -v') echo 'directories' ;;
+    'container create --volumes-from') echo 'containers' ;;
     'container create --device') echo 'files' ;;
     'container create --network') echo 'networks' ;;
     'container create --link') echo 'containers' ;;
@@ -367,6 +409,7 @@ _docker_value() {
     'container run --env-file') echo 'files' ;;
     'container run --label-file') echo 'files' ;;
     'container run --volume'|'container run -v') echo 'directories' ;;
+    'container run --volumes-from') echo 'containers' ;;
     'container run --device') echo 'files' ;;
     'container run --network') echo 'networks' ;;
     'container run --link') echo 'containers' ;;
@@ -380,7 +423,9 @@ _docker_value() {
     'image save --output'|'image save -o') echo 'files' ;;
     'image save --format') echo 'words docker-archive oci-archive oci-dir docker-dir' ;;
     'image tree --format') echo 'words json' ;;
+    'network connect --link') echo 'containers' ;;
     'network create --driver'|'network create -d') echo 'words bridge ipvlan macvlan' ;;
+    'volume export --output'|'volume export -o') echo 'files' ;;
     esac
 }
 
@@ -389,7 +434,7 @@ _docker_offer() {
     case $kind in
     files) COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames ;;
     directories) COMPREPLY=($(compgen -d -- "$cur")); compopt -o filenames ;;
-    containers|images)
+    containers|images|networks|volumes)
         COMPREPLY=($(compgen -W '$("${COMP_WORDS[0]}" __complete "$kind" 2>/dev/null)' -- "$cur")) ;;
     words) COMPREPLY=($(compgen -W "${1#words }" -- "$cur")) ;;
     esac

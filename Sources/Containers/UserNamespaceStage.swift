@@ -6,6 +6,14 @@ package import Store
 /// This binary once more, as root of the user namespace that containers of this user have: for work on files
 /// of subordinate ids. Standard streams, working directory and environment are the caller's.
 package enum UserNamespaceStage {
+    /// The caller's, and where its store and its sockets are.
+    static func environment(_ places: StorePlaces) -> [String] {
+        let own = UserAccount.environment().filter {
+            !$0.hasPrefix("PROA_DATA=") && !$0.hasPrefix("PROA_RUNTIME=") && !$0.hasPrefix("PROA_UID=")
+        }
+        return own + ["PROA_DATA=\(places.data)", "PROA_RUNTIME=\(places.runtime)", "PROA_UID=\(Process.effectiveUserID)"]
+    }
+
     /// - Parameters:
     ///   - arguments: the first is the stage's name, `proa:…`.
     ///   - environment: `NAME=VALUE`, for this stage alone.
@@ -13,11 +21,7 @@ package enum UserNamespaceStage {
     package static func run(_ arguments: [String], idMap: IdMapPlan, places: StorePlaces, environment extra: [String] = [])
         throws(Failure) -> Int32
     {
-        let own = UserAccount.environment().filter {
-            !$0.hasPrefix("PROA_DATA=") && !$0.hasPrefix("PROA_RUNTIME=") && !$0.hasPrefix("PROA_UID=")
-        }
-        let environment =
-            own + extra + ["PROA_DATA=\(places.data)", "PROA_RUNTIME=\(places.runtime)", "PROA_UID=\(Process.effectiveUserID)"]
+        let environment = environment(places) + extra
         let signals = try SignalQueue(Signals.forwarded + [Signals.childEnded])
         let pid: Int32
         do throws(LaunchFailure) {

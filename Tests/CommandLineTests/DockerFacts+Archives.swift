@@ -1,7 +1,13 @@
 /// Facts about commands that move whole images.
 extension DockerFacts {
+    /// podman's.
+    private static let idMaps: Set<String> = [
+        "uidmap csv-list -", "gidmap csv-list -", "subuidname string -", "subgidname string -",
+    ]
+
     /// Options of ours that docker does not have.
     static let added: [String: Set<String>] = [
+        "containerRun": idMaps, "containerCreate": idMaps,
         "imagePull": ["progress string auto"],
         "imagePush": ["progress string auto", "compression-format string -", "compression-level int 0"],
         "imageSave": ["format string docker-archive"],

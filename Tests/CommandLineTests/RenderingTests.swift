@@ -82,7 +82,7 @@ import Testing
     func macros(path: [String]) throws {
         let command = try #require(Self.shown.first { $0.path == path })
         let page = ManPage.render(command, program: "proa", date: "2026-01-31")
-        let macros = [".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".BR"]
+        let macros = [".TH", ".SH", ".SS", ".PP", ".TP", ".B", ".BR", ".br"]
         for line in page.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
             #expect(!line.isEmpty)
             if line.hasPrefix(".") { #expect(macros.contains(String(line.prefix { $0 != " " })), "\(line)") }

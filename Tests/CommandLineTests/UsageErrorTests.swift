@@ -139,7 +139,6 @@ import Testing
             ("-H unix:///x ps", "proa: --host is not there yet: commands work on this machine, without an engine behind a socket\n"),
             ("build .", "proa: 'build' is not there yet\n"),
             ("compose up -d", "proa: 'compose' is not there yet\n"),
-            ("network connect a b", "proa: 'network connect' is not there yet\n"),
             ("network create --ingress a", "proa: --ingress is not there yet: it belongs to a swarm\n"),
             ("network create --scope swarm a", "proa: --scope=swarm is not there yet: there is no swarm\n"),
             ("container commit a", "proa: 'container commit' is not there yet\n"),

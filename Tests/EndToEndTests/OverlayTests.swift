@@ -46,8 +46,8 @@ import Testing
     func losses() throws {
         let outcome = try inside(
             """
-            proa run --rm proa.builtin/hello >/dev/null
-            proa run --rm --sysctl net.ipv4.ip_unprivileged_port_start=80 proa.builtin/hello >/dev/null; echo $?
+            proa run --rm --network=none proa.builtin/hello >/dev/null
+            proa run --rm --network=none --sysctl net.ipv4.ip_unprivileged_port_start=80 proa.builtin/hello >/dev/null; echo $?
             """)
         #expect(outcome.text == "125\n")
         let lines = outcome.errorText.split(separator: "\n").map(String.init)

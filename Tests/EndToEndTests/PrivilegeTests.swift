@@ -32,7 +32,7 @@ import Testing
         }
         #expect(try run("pull", "-q", name).status == 0)
         let shown = try run(
-            "run", "--rm", name, "sh", "-c", "id -u; stat -c %u /home/user/file; cat /proc/self/uid_map; echo x >/x && exit 4")
+            "run", "--rm", "--network=none", name, "sh", "-c", "id -u; stat -c %u /home/user/file; cat /proc/self/uid_map; echo x >/x && exit 4")
         #expect(shown.status == 4, "\(shown.errorText)")
         #expect(shown.lines.prefix(2) == ["0", "0"])
         #expect(shown.lines.last?.split(separator: " ") == ["0", "54321", "1"])

@@ -59,7 +59,7 @@ import Testing
     @Test("variables that the program reads stand in the README and on the manual's first page")
     func variables() throws {
         // Between the program and itself or its built-in image; no user sets them.
-        let own: Set<Substring> = ["PROA_UID", "PROA_START_NS", "PROA_CREDENTIALS"]
+        let own: Set<Substring> = ["PROA_UID", "PROA_START_NS", "PROA_CREDENTIALS", "PROA_COPY"]
         let readme = try #require(try Sources.files("README.md").first).text
         let page = try page(["proa"])
         var seen: Set<Substring> = []

@@ -26,7 +26,10 @@ extension Tables {
         .containerCopy, "cp", noun: "container", "Copy files into a container or out of it",
         usage: "[OPTIONS] CONTAINER:SRC_PATH DEST_PATH|-\n[OPTIONS] SRC_PATH|- CONTAINER:DEST_PATH", 2...2,
         [.keepOwners, .followLink, .quietCopy], completes: .containers,
-        details: "A directory is copied under its own name; with /. behind it, what it holds. \"-\" is a tar archive on stdin or stdout.")
+        details: """
+            A directory is copied under its own name; with /. behind it, what it holds.
+            "-" is a tar archive on stdin or stdout.
+            """)
 
     static let export = CommandForm(
         .containerExport, "export", noun: "container", "Put a container's files into an archive",

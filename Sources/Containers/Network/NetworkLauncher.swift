@@ -35,8 +35,10 @@ package struct NetworkLauncher {
 
     /// Puts a service in place of one that was killed, where containers still need it. Cheap where there is nothing to do.
     package func restore() throws(Failure) {
+        // Whoever needs the directory says why it is not there.
+        guard HostFile.exists("\(places.runtime)/\(ServiceClient.socketName)") else { return }
         let runtime = try places.openRuntime()
-        guard runtime.contains(ServiceClient.socketName), try ServiceClient.connect(in: runtime) == nil else { return }
+        guard try ServiceClient.connect(in: runtime) == nil else { return }
         if try NetworkMember.running(in: containers).isEmpty { return }
         _ = try connect()
     }
@@ -65,10 +67,9 @@ package struct NetworkLauncher {
                 (namespaces, mapping) = ([], .none)
             }
         }
-        let own = UserAccount.environment().filter { !$0.hasPrefix("PROA_") }
         do throws(LaunchFailure) {
             _ = try ChildProcess.spawn(
-                Process.executablePath(), words, environment: own + ["PROA_DATA=\(places.data)", "PROA_RUNTIME=\(places.runtime)"],
+                Process.executablePath(), words, environment: UserNamespaceStage.environment(places),
                 namespaces: namespaces, idMapping: mapping, outlives: true)
         } catch {
             switch error.phase {

@@ -15,6 +15,8 @@ struct NetworkSession: ~Copyable {
     let held: SharedFile?
     private let client: ServiceClient?
     private let endpoints: [ServiceRequest.EndpointRequest]
+    /// No network is removed until the container's place on it is on the disk.
+    private let lock: Lock?
     /// Of the container whose namespace is entered.
     private let partner: String?
 
@@ -40,24 +42,26 @@ struct NetworkSession: ~Copyable {
             let network = try networks.find(attachment.network) { () throws(Failure) in Array(try HostSubnets.current()) }
             endpoints.append(try attachment.endpointRequest(network))
         }
-        let namespaces = try client.greet()
-        return NetworkSession(mode, client: client, namespaces: namespaces, endpoints: endpoints)
+        let lock = endpoints.isEmpty ? nil : try networks.hold(endpoints.map(\.network))
+        return NetworkSession(mode, client: client, namespaces: try client.greet(), endpoints: endpoints, lock: lock)
     }
 
     private init(_ mode: NetworkMode, user: SharedFile? = nil, network: SharedFile? = nil, partner: String? = nil) {
         (self.mode, userNamespace, networkNamespace, self.partner) = (mode, user, network, partner)
         (held, endpoints) = (nil, [])
         client = nil
+        lock = nil
     }
 
     private init(
         _ mode: NetworkMode, client: ServiceClient, namespaces: ServiceNamespaces,
-        endpoints: [ServiceRequest.EndpointRequest]
+        endpoints: [ServiceRequest.EndpointRequest], lock: consuming Lock?
     ) {
         (self.mode, userNamespace, self.endpoints) = (mode, namespaces.user, endpoints)
         held = namespaces.network
         (networkNamespace, partner) = (nil, nil)
         self.client = client
+        self.lock = lock
     }
 
     private static func join(_ mode: NetworkMode, container name: String, _ containers: ContainerStore) throws(Failure) -> NetworkSession {

@@ -132,7 +132,9 @@ package struct ContainerStarter: ~Copyable {
                 if network.isServed {
                     let pid = try launch.cloned()
                     do throws(Failure) {
-                        if let text = try network.attach(pid, record, in: containers, directory: directory) { notice(text) }
+                        let text = try network.attach(pid, record, in: containers, directory: directory)
+                        // Nearly everything works all the same: a word for people, not for logs.
+                        if let text, StandardStream.error.isTerminal { notice(text) }
                     } catch { throw LaunchFailure(.network(error), code: 0) }
                 }
                 let started = try launch.go(prepared.plan, wanted: streams.rawValue, streamOwner: prepared.uid)

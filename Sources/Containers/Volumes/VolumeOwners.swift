@@ -47,7 +47,7 @@ package enum VolumeOwners {
     /// Gives an empty directory of ours the owner and the mode of another one.
     static func liken(_ path: String, to other: String, idMap: IdMapPlan, places: StorePlaces) throws(Failure) {
         guard let status = HostFile.status(other) else { throw Failure(.notFound, "\(other.quoted) is not there") }
-        guard case .subordinate = idMap, status.owner != Process.effectiveUserID else { return try liken(path, to: other) }
+        guard idMap.needsUserNamespace, !idMap.isSingleOwner, status.owner != Process.effectiveUserID else { return try liken(path, to: other) }
         if try UserNamespaceStage.run([stage, path, other], idMap: idMap, places: places) != 0 {
             throw Failure(.denied, "an overlay cannot stand on \(other.quoted): it belongs to somebody else")
         }

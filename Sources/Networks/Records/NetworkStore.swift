@@ -139,6 +139,15 @@ package struct NetworkStore: Sendable {
         return try body(directory)
     }
 
+    /// Keeps these networks from being removed as long as the lock lives.
+    /// - Throws: `.notFound` for one that was removed before.
+    package func hold(_ networks: [NetworkRecord]) throws(Failure) -> Lock {
+        let directory = try Directory.open(path)
+        let lock = try Lock.take(Self.lockName, in: directory, .shared)
+        for network in networks where !directory.contains("\(network.id).json") { throw Self.notFound(network.name) }
+        return lock
+    }
+
     private static var now: String { Timestamp(nanosecondsSinceEpoch: Clock.nowNanoseconds()).rfc3339() }
     private static func newID() throws(Failure) -> String { hexadecimal(try RandomBytes.take(32)[...]) }
 }
