@@ -58,8 +58,8 @@ struct RuleTests {
                 iifname "b-2" oifname "b-2" accept
                 iifname "b-3" oifname "b-3" accept
                 \(forward)
-                meta l4proto tcp reject with tcp reset
-                reject with icmpx admin-prohibited
+                iifname @bridges meta l4proto tcp reject with tcp reset
+                iifname @bridges reject with icmpx admin-prohibited
             }
             \(more)
         }
