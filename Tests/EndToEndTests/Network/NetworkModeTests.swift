@@ -59,7 +59,7 @@ import Testing
         environment["proa"] = try Proa.binary()
         let isolate = Place.isRoot ? ["-n"] : ["-rn"]
         let outcome = try Command(
-            "unshare", isolate + ["--kill-child", "--pid", "--fork", "sh", "-euc", Self.scenario, "sh", Self.nameServer],
+            "unshare", isolate + ["sh", "-euc", Self.scenario, "sh", Self.nameServer],
             environment: environment, directory: proa.scratch.path
         ).run()
         #expect(outcome.lines.prefix(2) == ["web", "203.0.113.9"], "\(outcome.text)\(outcome.errorText)")
@@ -71,6 +71,8 @@ import Testing
         ip link set lo up
         unshare -n sleep 60 &
         far=$!
+        names=
+        trap '"$proa" rm -f web >/dev/null 2>&1; kill $far $names' EXIT
         until [ "$(readlink /proc/$far/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.02; done
         ip link add near type veth peer name far netns $far
         ip addr add 198.51.100.1/24 dev near
@@ -78,6 +80,7 @@ import Testing
         nsenter -t $far -n ip addr add 198.51.100.2/24 dev far
         nsenter -t $far -n ip link set far up
         nsenter -t $far -n python3 -c "$1" &
+        names=$!
         serve='mkdir /www; echo web >/www/index.html; exec httpd -f -vv -h /www'
         "$proa" run -d --name web -p 0:80 busybox sh -c "$serve" >/dev/null
         until "$proa" exec web wget -qO- http://127.0.0.1/ >/dev/null 2>&1; do sleep 0.05; done
@@ -85,7 +88,6 @@ import Testing
         nsenter -t $far -n timeout 5 busybox wget -qO- "http://198.51.100.1:$port/"
         "$proa" run --rm --dns 198.51.100.2 busybox nslookup -type=a far.example | sed -n 's/^Address: //p'
         "$proa" logs web 2>&1
-        "$proa" rm -f web >/dev/null
         """
     /// Every name has the one address.
     private static let nameServer = """

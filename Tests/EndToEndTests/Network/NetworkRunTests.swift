@@ -55,7 +55,7 @@ import Testing
         try proa.serve("far", ["--network", "two"])
         try proa.idle("near", ["--network", "one"])
         // A transfer that goes on while networks come and go.
-        _ = try proa.start(["--name", "sink", "--network", "one"], "nc -l -p 7 | wc -c >/count; sleep 600")
+        _ = try proa.start(["--name", "sink", "--network", "one"], "sleep 600 | nc -l -p 7 | wc -c >/count")
         try eventually("the sink listens") { try proa.inside("sink", "netstat -tln | grep -q :7").status == 0 }
         let source = "(for i in $(seq 60); do head -c 1000 /dev/zero; sleep 0.05; done) | nc sink 7"
         _ = try proa.start(["--name", "source", "--network", "one"], source)

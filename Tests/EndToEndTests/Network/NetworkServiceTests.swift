@@ -34,19 +34,19 @@ import Testing
     func everything() throws {
         let proa = try Proa.withBusybox()
         try proa.check("network", "create", "one")
-        for name in ["a", "b"] { try proa.serve(name, ["--network", "one", "-p", "0:80"]) }
-        let port = try proa.hostPort(of: "a", "80")
+        for name in ["first", "second"] { try proa.serve(name, ["--network", "one", "-p", "0:80"]) }
+        let port = try proa.hostPort(of: "first", "80")
         var pids = try HostSide.services(of: proa)
-        for name in ["a", "b"] {
+        for name in ["first", "second"] {
             let guardians = try proa.guardians(of: name)
             pids += [guardians.monitor, guardians.keeper]
         }
         for pid in pids { kill(pid, SIGKILL) }
-        #expect(try proa.check("rm", "-f", "a", "b").lines == ["a", "b"])
+        #expect(try proa.check("rm", "-f", "first", "second").lines == ["first", "second"])
         try proa.check("network", "rm", "one")
         try proa.check("network", "create", "one")
-        try proa.serve("c", ["--network", "one", "-p", "127.0.0.1:\(port):80"])
-        #expect(try HostSide.fetch("127.0.0.1", port) == "c\n")
+        try proa.serve("third", ["--network", "one", "-p", "127.0.0.1:\(port):80"])
+        #expect(try HostSide.fetch("127.0.0.1", port) == "third\n")
     }
 
     @Test("the network service ends after its last container, and nothing of it is left")
