@@ -57,6 +57,8 @@ import Testing
         let proa = try Proa.withBusybox()
         var environment = proa.environment
         environment["proa"] = try Proa.binary()
+        // Who has other ids there has another store.
+        try proa.check("save", "-o", "\(proa.scratch.path)/busybox.tar", "busybox")
         let isolate = Place.isRoot ? ["-n"] : ["-rn"]
         let outcome = try Command(
             "unshare", isolate + ["sh", "-euc", Self.scenario, "sh", Self.nameServer],
@@ -81,6 +83,7 @@ import Testing
         nsenter -t $far -n ip link set far up
         nsenter -t $far -n python3 -c "$1" &
         names=$!
+        "$proa" load -q -i busybox.tar >/dev/null
         serve='mkdir /www; echo web >/www/index.html; exec httpd -f -vv -h /www'
         "$proa" run -d --name web -p 0:80 busybox sh -c "$serve" >/dev/null
         until "$proa" exec web wget -qO- http://127.0.0.1/ >/dev/null 2>&1; do sleep 0.05; done
