@@ -63,12 +63,12 @@ import Testing
         for _ in 0..<2 {
             try proa.check("network", "connect", "--alias", "other", "two", "near")
             try proa.check("network", "connect", "two", "sink")
-            #expect(try proa.inside("near", "ls /sys/class/net | grep -c eth; wget -qO- http://far/").lines == ["2", "far"])
+            #expect(try proa.inside("near", "ip -o link | grep -c eth; wget -qO- http://far/").lines == ["2", "far"])
             #expect(try proa.inside("far", "ping -c 1 -W 5 other | grep -c ' 0% packet loss'").line == "1")
             #expect(try proa.addresses(of: "near").count == 2)
             try proa.check("network", "disconnect", "two", "near")
             try proa.check("network", "disconnect", "two", "sink")
-            #expect(try proa.inside("near", "ls /sys/class/net | grep -c eth; timeout 2 wget -qO- http://far/").lines == ["1"])
+            #expect(try proa.inside("near", "ip -o link | grep -c eth; timeout 2 wget -qO- http://far/").lines == ["1"])
             #expect(try proa.inside("far", "nslookup other").status != 0)
         }
         try eventually("the transfer ends") { try proa.inside("sink", "cat /count").line == "60000" }
