@@ -6,6 +6,9 @@ import Testing
 
 extension Trait where Self == ConditionTrait {
     static var hostAddress: Self { .enabled(if: HostSide.address != nil, "this host has no address beside loopback") }
+    static var wayOutside: Self {
+        .enabled(if: HostSide.isReachable, "inside a container bridges cannot be kept from the host's br_netfilter")
+    }
 }
 
 /// The host beside the containers, as a test sees and uses it.
@@ -18,6 +21,10 @@ enum HostSide {
         guard let index = words.firstIndex(of: "src"), index + 1 < words.count else { return nil }
         return String(words[index + 1])
     }()
+
+    /// Containers of bridges reach the host and what is beyond. Where br_netfilter is loaded it has to be switched off for our
+    /// bridges: it loses the socket that a relayed packet was meant for.
+    static let isReachable = !Place.isNested || !HostFile.exists("/proc/sys/net/bridge/bridge-nf-call-iptables")
 
     static let hasIPv6Loopback = HostFile.text("/proc/net/if_inet6")?.contains("00000000000000000000000000000001 ") == true
 

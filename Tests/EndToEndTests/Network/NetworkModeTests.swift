@@ -5,7 +5,7 @@ import Testing
 
 /// The host from inside, shared networks, and none.
 @Suite struct NetworkModeTests {
-    @Test("a container reaches what listens on the host's address, and not what listens on its loopback", .hostAddress)
+    @Test("a container reaches what listens on the host's address, and not what listens on its loopback", .hostAddress, .wayOutside)
     func host() throws {
         let proa = try Proa.withBusybox()
         let address = try #require(HostSide.address)
