@@ -66,7 +66,7 @@ import Testing
     func auto() throws {
         let proa = try Proa.withBusybox()
         for (name, mode) in [("one", "auto:size=2000"), ("two", "auto"), ("three", "auto:size=3")] {
-            _ = try proa.start(["--name", name, "--userns=\(mode)"], "sleep 1000")
+            _ = try proa.start(["--name", name, "--userns=\(mode)", "--network", "none"], "sleep 1000")
         }
         let maps = try ["one", "two", "three"].map { map(try proa("exec", $0, "cat", "/proc/self/uid_map")) }
         #expect(maps.map { $0.reduce(0) { $0 + $1[2] } } == [2000, 1024, 3])
@@ -89,11 +89,11 @@ import Testing
         #expect(map(outcome).map { [$0[0], $0[2]] } == [[0, 1000], [2000, 1]])
         #expect(outcome.lines.suffix(3) == ["0", "0", "made"])
         // The same ids as without a map: nothing is copied.
-        let same = try proa.run(["--uidmap", "0:0:1000"], "cat /proc/self/gid_map; stat -c %u /bin")
+        let same = try proa.run(["--network", "none", "--uidmap", "0:0:1000"], "cat /proc/self/gid_map; stat -c %u /bin")
         #expect(map(same).reduce(0) { $0 + $1[2] } == 1000 && same.lines.last == "0" && same.errorText == "")
         if !isRoot {
             let uid = Process.effectiveUserID
-            let extended = try proa.run(["--uidmap", "+5000:@\(uid):1"], "cat /proc/self/uid_map")
+            let extended = try proa.run(["--network", "none", "--uidmap", "+5000:@\(uid):1"], "cat /proc/self/uid_map")
             #expect(map(extended).contains([5000, uid, 1]) && map(extended).first?[0] == 0)
             #expect(try proa.run(["--uidmap", "0:@0:1"], "true").errorText.contains("host id 0 is not one of this user's"))
             #expect(try proa.run(["--uidmap", "0:0:70000000"], "true").status == 125)
@@ -137,7 +137,7 @@ import Testing
             "run", "--rm", "--network", "none", "-u", "1000:1000", "-v", "\(shared):/shared", "busybox", "true")
         try terminal.expect("--userns=keep-id:uid=1000,gid=1000")
         #expect(try terminal.end() == 0)
-        #expect(try proa.run(["-u", "1000:1000", "-v", "\(shared):/shared"], "true").errorText == "")
+        #expect(try proa.run(["--network", "none", "-u", "1000:1000", "-v", "\(shared):/shared"], "true").errorText == "")
         let kept = try proa.run(["--userns=keep-id:uid=1000,gid=1000", "-v", "\(shared):/shared"], "touch /shared/file")
         #expect(kept.status == 0)
     }

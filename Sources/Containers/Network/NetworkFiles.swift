@@ -30,8 +30,10 @@ struct NetworkFiles {
     }
 
     private func resolver() throws(Failure) -> String {
-        try ResolvConf.render(
+        let text = try ResolvConf.render(
             host: HostFile.text("/etc/resolv.conf") ?? "", dns: [Self.nameServer], search: record.hostConfig["DnsSearch"]?.strings ?? [],
             options: record.hostConfig["DnsOptions"]?.strings ?? [], privateNetwork: true)
+        // As docker has it: a name without a dot is a container's before it is one of the search domains.
+        return text.contains("ndots:") ? text : text + "options ndots:0\n"
     }
 }

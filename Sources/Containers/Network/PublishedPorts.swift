@@ -51,12 +51,19 @@ struct PublishedPorts {
     }
 }
 
+extension PortBinding {
+    fileprivate var isEverywhere: Bool { hostAddress?.bytes.allSatisfy { $0 == 0 } ?? true }
+}
+
 extension NetworkMember {
     /// The name of the running container that publishes this port.
     static func holder(of binding: PortBinding, in containers: ContainerStore) -> String? {
         let members = (try? running(in: containers)) ?? []
         return members.first { member in
-            member.state.ports.contains { $0.transport == binding.transport && $0.hostPort == binding.hostPort }
+            member.state.ports.contains { taken in
+                taken.transport == binding.transport && taken.hostPort == binding.hostPort
+                    && (taken.isEverywhere || binding.isEverywhere || taken.hostAddress == binding.hostAddress)
+            }
         }?.record.name
     }
 }

@@ -148,16 +148,17 @@ final class BridgeTable {
 
     /// The loopback device, and that packets for transparent sockets stay here.
     private func prepareNamespace() throws(Failure) {
-        try inside.run { () throws(Failure) in
+        uplink.filtersBridges = try inside.run { () throws(Failure) in
             let routes = try RouteSocket()
             try routes.batch { batch in
                 batch.set(.name("lo"), up: true)
                 batch.deliverMarked()
             }
-            // Read-only in a container: then no IPv6 leads outside, and bridges are filtered as the host has it.
+            // Read-only in a container: then no IPv6 leads outside, and bridges are filtered as the kernel begins with.
             _ = try? Sysctl.forwardIPv6()
-            _ = try? Sysctl.bridgesWithoutFilter()
             _ = try? Sysctl.withoutReversePathFilter()
+            do throws(Failure) { try Sysctl.bridgesWithoutFilter() } catch { return true }
+            return false
         }
         isPrepared = true
     }

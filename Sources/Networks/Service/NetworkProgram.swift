@@ -22,13 +22,13 @@ struct NetworkProgram: ~Copyable {
         ["/usr/bin/", "/usr/local/bin/", "/bin/", "/usr/sbin/"].map { $0 + name.rawValue }.first(where: HostFile.isExecutable)
     }
 
-    /// Starts it and waits until the namespace has a default route.
+    /// Starts it, and waits until the namespace has a default route.
     /// - Parameters:
     ///   - file: a name for the namespace that can be made; these programs take paths.
     ///   - options: words for the program, after ours; a choice of ports in them takes the place of none.
     ///   - worker: to look from inside.
     static func start(
-        _ name: Name, _ namespace: Int32, file: String, interface: String?, options: [String], worker: NamespaceWorker
+        _ name: Name, _ namespace: Int32, file: String, interface: String?, options: [String], worker: NamespaceWorker, waits: Bool = true
     ) throws(Failure) -> NetworkProgram {
         try HostFile.probe("/dev/net/tun")
         guard let path = path(name) else {
@@ -37,6 +37,7 @@ struct NetworkProgram: ~Copyable {
         try ServiceProcess.bind(namespace, at: file)
         let program = NetworkProgram(
             pid: try ServiceProcess.startCompanion(path, words(name, file, interface, options), errors: try Descriptor.null()))
+        if !waits { return program }
         let deadline = Clock.monotonicNanoseconds() + 3_000_000_000
         while Clock.monotonicNanoseconds() < deadline {
             if try worker.run(in: namespace, { () throws(Failure) in try leadsOutside() }) { return program }
@@ -57,7 +58,8 @@ struct NetworkProgram: ~Copyable {
         _ = ChildProcess.wait(pid)
     }
 
-    private static func leadsOutside() throws(Failure) -> Bool {
+    /// Whether the namespace of the calling thread has a default route by a device that is up.
+    static func leadsOutside() throws(Failure) -> Bool {
         let routes = try RouteSocket()
         guard let index = try routes.routes().first(where: { $0.destination == nil })?.index, try routes.link(.index(index)).isUp else {
             return false

@@ -59,7 +59,7 @@ import Testing
         // Nothing that is needed is gone or damaged.
         let checked = try proa("system", "check")
         #expect(checked.status == 0, "\(checked.text)\(checked.errorText)")
-        #expect(try proa.check("run", "--rm", "--pull=never", tool, "echo", "works").text == "works\n")
+        #expect(try proa.check("run", "--rm", "--network=none", "--pull=never", tool, "echo", "works").text == "works\n")
         // What was interrupted is done by the next attempt.
         try proa.check("push", "-q", pushed)
         try proa.check("rmi", pushed)

@@ -24,7 +24,8 @@ package struct BridgeRules: Equatable, Sendable {
         /// By a device with routes of its own.
         case device(String)
         /// By no device: transparent listeners on 127.0.0.1 and ::1 take the connections and hand them on elsewhere.
-        case relay([Listeners])
+        /// What is neither TCP nor UDP leaves by the device, if there is one.
+        case relay([Listeners], device: String? = nil)
     }
 
     /// Of one family.
@@ -66,8 +67,16 @@ package struct BridgeRules: Equatable, Sendable {
         prerouting(&batch)
         input(&batch)
         forward(&batch)
-        if case .device(let name) = uplink { masquerade(&batch, name) }
+        if let device { masquerade(&batch, device) }
         return batch
+    }
+
+    private var device: String? {
+        switch uplink {
+        case .none: nil
+        case .device(let name): name
+        case .relay(_, let name): name
+        }
     }
 
     private var isRelay: Bool { if case .relay = uplink { true } else { false } }
@@ -82,7 +91,7 @@ package struct BridgeRules: Equatable, Sendable {
         for v6 in [false, true] {
             batch.rule("prerouting", Self.family(v6), .destination(in: Self.near(v6), v6: v6), [.notrack], .accept)
         }
-        guard case .relay(let families) = uplink else { return }
+        guard case .relay(let families, _) = uplink else { return }
         for ports in families {
             let v6 = ports.isIPv6
             guard let listener = HostAddress(v6 ? "::1" : "127.0.0.1") else { continue }
@@ -109,13 +118,20 @@ package struct BridgeRules: Equatable, Sendable {
     private func forward(_ batch: inout FilterBatch) {
         batch.chain("forward", .forward, .filter, drops: true)
         for bridge in bridges { batch.rule("forward", .from(bridge.name), .to(bridge.name), .accept) }
-        if case .device(let name) = uplink {
-            batch.rule("forward", .from(set: "outbound"), .to(name), .accept)
+        if let name = device {
+            if isRelay {
+                for transport in [[FilterExpression].Transport.icmp, .icmpv6] {
+                    batch.rule("forward", .from(set: "outbound"), .to(name), .transport(transport), .accept)
+                }
+            } else {
+                batch.rule("forward", .from(set: "outbound"), .to(name), .accept)
+            }
             batch.rule(
                 "forward", .from(name), .to(set: "outbound"), .connection(ConnectionState.established, ConnectionState.related), .accept)
         }
-        batch.rule("forward", .transport(.tcp), [.rejectTCP])
-        batch.rule("forward", [.reject(.prohibited)])
+        // What comes from outside and belongs to nothing is not answered: a packet that was overtaken would end its connection.
+        batch.rule("forward", .from(set: "bridges"), .transport(.tcp), [.rejectTCP])
+        batch.rule("forward", .from(set: "bridges"), [.reject(.prohibited)])
     }
 
     private func masquerade(_ batch: inout FilterBatch, _ uplink: String) {
