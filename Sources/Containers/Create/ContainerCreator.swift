@@ -38,6 +38,9 @@ package struct ContainerCreator {
         let name: String
         if let given = request.name { name = try ContainerName.check(given) } else { name = try freeName() }
         var request = request
+        if request.hostname.isEmpty, case .container(let partner) = request.mode, let partner = try? containers.find(partner) {
+            request.hostname = try containers.record(partner).config["Hostname"]?.string ?? ""
+        }
         if request.hostname.isEmpty {
             request.hostname = request.network == "host" || request.utsMode == .host ? Host.hostname : String(id.prefix(12))
         }
