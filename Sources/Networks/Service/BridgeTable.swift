@@ -13,13 +13,14 @@ final class BridgeTable {
     }
 
     private let inside: NamespaceWorker
+    private let loop: EventLoop
     let uplink: Uplink
     private var bridges: [String: Bridge] = [:]
     private var isPrepared = false
     private var hasRules = false
 
     init(inside: NamespaceWorker, loop: EventLoop, scratch: String) throws(Failure) {
-        self.inside = inside
+        (self.inside, self.loop) = (inside, loop)
         uplink = Uplink(inside: inside, loop: loop, scratch: scratch)
     }
 
@@ -60,11 +61,18 @@ final class BridgeTable {
     }
 
     /// Gives back an endpoint's addresses and ends its interface, if it still is there.
-    func release(_ endpoint: Member.Endpoint) {
+    /// - Parameter endsNow: the container goes on without it.
+    func release(_ endpoint: Member.Endpoint, endsNow: Bool = false) {
         bridges[endpoint.network.id]?.used.subtract([endpoint.state.ip, endpoint.state.ip6].compactMap(\.self))
         guard let outside = endpoint.outside else { return }
-        // The kernel takes it away by itself when the container's namespace ends; whichever comes first.
-        _ = try? inside.run { () throws(Failure) in try RouteSocket().batch { $0.delete(.name(outside)) } }
+        // The kernel takes it away by itself when the container's namespace ends. Deleting it here would hold everybody up for
+        // some 30 ms of grace periods; it is looked for later, for the case that somebody else holds that namespace.
+        loop.after(milliseconds: endsNow ? 0 : 2_000) { [inside] in
+            _ = try? inside.run { () throws(Failure) in
+                let routes = try RouteSocket()
+                if (try? routes.link(.name(outside))) != nil { try routes.batch { $0.delete(.name(outside)) } }
+            }
+        }
     }
 
     // MARK: interfaces

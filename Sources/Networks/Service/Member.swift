@@ -51,7 +51,7 @@ final class Member {
         guard let index = endpoints.firstIndex(where: { $0.network.id == networkID }) else {
             throw Failure(.notFound, "the container is not on this network")
         }
-        service.bridges.release(endpoints.remove(at: index))
+        service.bridges.release(endpoints.remove(at: index), endsNow: true)
     }
 
     // MARK: names
