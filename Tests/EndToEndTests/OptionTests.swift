@@ -26,7 +26,9 @@ import Testing
             [
                 Row(["--hostname", "here"], "hostname; grep -c localhost /etc/hosts", "here\n2\n"),
                 Row(["--add-host", "a.example:192.0.2.7"], "grep a.example /etc/hosts", "192.0.2.7\ta.example\n"),
-                Row(["--network=none", "--dns", "192.0.2.9", "--dns-search", "example"], "cat /etc/resolv.conf", "nameserver 192.0.2.9\nsearch example\n"),
+                Row(
+                    ["--network=none", "--dns", "192.0.2.9", "--dns-search", "example", "--dns-option", "timeout:1"], "cat /etc/resolv.conf",
+                    "nameserver 192.0.2.9\nsearch example\noptions timeout:1\n"),
                 Row(["--env-file", file, "-e", "ONE=uno"], "echo $ONE $TWO $TERM", "uno two words xterm\n"),
                 Row(["-e", "HOME=/x"], "echo $HOME $PATH", "/x /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"),
                 Row(["-w", "/made/for/it"], "pwd; stat -c %u:%g .", "/made/for/it\n0:0\n"),

@@ -82,7 +82,7 @@ import Testing
     func maps() throws {
         let proa = try Proa.withBusybox()
         let isRoot = Process.effectiveUserID == 0
-        let first: UInt32 = isRoot ? 100_000 : 1
+        let first: UInt32 = isRoot && !Place.isNested ? 100_000 : 1
         let outcome = try proa.run(
             ["--uidmap", "0:\(first):1000", "--uidmap", "2000:0:1"],
             "cat /proc/self/uid_map; id -u; stat -c %u /bin; touch /etc/x && echo made")

@@ -25,7 +25,7 @@ struct Networks: Sendable {
     static func run(_ file: String = #fileID, _ test: String = #function, _ body: (Networks) throws -> Void) throws {
         if getenv("PROA_TEST_NETWORKS") != nil { return try body(try Networks()) }
         let suite = try #require(file.split(separator: "/").last?.split(separator: ".").first)
-        let user = Process.effectiveUserID == 0 ? [] : ["--user", "--map-root-user"]
+        let user = Process.hasCapability(21 /* CAP_SYS_ADMIN */) ? [] : ["--user", "--map-root-user"]
         var command = Command(
             "unshare",
             user + [
