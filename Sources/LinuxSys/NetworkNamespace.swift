@@ -6,7 +6,13 @@ package import Primitives
 package enum NetworkNamespace {
     /// That of a process.
     package static func open(of pid: Int32) throws(Failure) -> Descriptor {
-        try open("/proc/\(pid)/ns/net")
+        do throws(Failure) { return try open("/proc/\(pid)/ns/net") } catch {
+            // The /proc of a container may be that of outside, with other numbers: the kernel tells it too (Linux 6.11).
+            guard error.kind == .notFound, let process = try? Descriptor.process(pid) else { throw error }
+            let raw = cs_pidfd_network_namespace(process.raw)
+            if raw < 0 { throw error }
+            return Descriptor(owning: raw)
+        }
     }
 
     package static func open(_ path: String) throws(Failure) -> Descriptor {

@@ -65,15 +65,14 @@ extension Descriptor {
         Descriptor(owning: try shim("holding process \(pid)") { cs_pidfd_open(pid, 0) })
     }
 
-    /// The user namespace a process is in, or that owns a namespace held open.
-    package static func userNamespace(of pid: Int32) throws(Failure) -> Descriptor {
-        Descriptor(
-            owning: try call("opening the user namespace of process \(pid)") { cs_open("/proc/\(pid)/ns/user", O_RDONLY | O_CLOEXEC, 0) })
+    /// The user namespace this process is in.
+    package static func ownUserNamespace() throws(Failure) -> Descriptor {
+        Descriptor(owning: try call("opening our user namespace") { cs_open("/proc/self/ns/user", O_RDONLY | O_CLOEXEC, 0) })
     }
 
     /// Of a user namespace held open: whether this process is in it.
     package func isOwnUserNamespace() throws(Failure) -> Bool {
-        let own = try Descriptor.userNamespace(of: getpid())
+        let own = try Descriptor.ownUserNamespace()
         var (a, b) = (stat(), stat())
         return fstat(raw, &a) == 0 && fstat(own.raw, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
     }

@@ -88,6 +88,8 @@ int cs_pidfd_exit_status(int pidfd);
 
 /* The user namespace that owns a namespace (ioctl_ns(2)); -1 with errno. */
 static inline int cs_namespace_owner(int fd) { return ioctl(fd, 0xb701); } /* NS_GET_USERNS */
+/* The network namespace of a process held by descriptor (Linux 6.11); -1 with errno. */
+static inline int cs_pidfd_network_namespace(int pidfd) { return ioctl(pidfd, 0xff04, 0); } /* PIDFD_GET_NET_NAMESPACE */
 /* /proc/self is ours again after a change of ids. */
 static inline void cs_set_dumpable(void) { prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); }
 /* Replaces the command line that others see of this process and of its later children. */

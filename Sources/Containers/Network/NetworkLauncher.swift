@@ -122,7 +122,7 @@ package enum NetworkStage {
         try ServiceProcess.ownMounts(scratchAt: scratch, isNew: numbers.count > 2)
         return try NetworkService(
             runtime: runtime, network: network,
-            userNamespace: hasNamespace ? SharedFile(try Descriptor.userNamespace(of: Process.current)) : nil,
+            userNamespace: hasNamespace ? SharedFile(try Descriptor.ownUserNamespace()) : nil,
             scratch: scratch)
     }
 }
