@@ -6,13 +6,11 @@ package import Primitives
 package enum NetworkNamespace {
     /// That of a process.
     package static func open(of pid: Int32) throws(Failure) -> Descriptor {
-        do throws(Failure) { return try open("/proc/\(pid)/ns/net") } catch {
-            // The /proc of a container may be that of outside, with other numbers: the kernel tells it too (Linux 6.11).
-            guard error.kind == .notFound, let process = try? Descriptor.process(pid) else { throw error }
-            let raw = cs_pidfd_network_namespace(process.raw)
-            if raw < 0 { throw error }
-            return Descriptor(owning: raw)
-        }
+        // Asked of the process itself where the kernel can (Linux 6.11): the /proc of a container may be that of outside,
+        // where the same number is somebody else.
+        let process = SharedFile(try Descriptor.process(pid))
+        let raw = withExtendedLifetime(process) { cs_pidfd_network_namespace(process.descriptor.raw) }
+        return raw >= 0 ? Descriptor(owning: raw) : try open("/proc/\(pid)/ns/net")
     }
 
     package static func open(_ path: String) throws(Failure) -> Descriptor {

@@ -6,7 +6,8 @@ extension Verb {
     /// Commands that people give when something does not answer, and those that change what runs.
     var needsNetworks: Bool {
         switch self {
-        case .containerRun, .containerStart, .containerRestart, .containerStop, .containerExec, .containerList, .containerLogs, .containerPort,
+        case .containerRun, .containerStart, .containerRestart, .containerStop, .containerExec, .containerList, .containerLogs,
+            .containerPort,
             .networkConnect, .networkDisconnect, .networkInspect, .networkList:
             true
         default: false

@@ -1,8 +1,8 @@
 internal import LinuxSys
 package import Networks
 package import Primitives
-package import Store
 package import Sandbox
+package import Store
 
 extension ContainerStore {
     /// Puts a container on a further network: at once where it runs, and whenever it starts.

@@ -10,7 +10,8 @@ enum NetworkProgramWords {
         case .pasta(let options): return ["pasta"] + options + (try publish(ports))
         case .slirp4netns(let options):
             if !ports.isEmpty {
-                throw Failure(.unsupported, "slirp4netns publishes no ports here", hint: "use --network=bridge, the default, or --network=pasta")
+                throw Failure(
+                    .unsupported, "slirp4netns publishes no ports here", hint: "use --network=bridge, the default, or --network=pasta")
             }
             var words = ["slirp4netns"]
             for option in options { words += try slirpOption(option) }

@@ -32,7 +32,8 @@ struct NetworkProgram: ~Copyable {
     ) throws(Failure) -> NetworkProgram {
         try HostFile.probe("/dev/net/tun")
         guard let path = path(name) else {
-            throw Failure(.notFound, "\(name.rawValue) is not installed", hint: "Debian: package \(name == .pasta ? "passt" : name.rawValue)")
+            throw Failure(
+                .notFound, "\(name.rawValue) is not installed", hint: "Debian: package \(name == .pasta ? "passt" : name.rawValue)")
         }
         try ServiceProcess.bind(namespace, at: file)
         let program = NetworkProgram(

@@ -137,7 +137,8 @@ package final class NetworkService {
             if let name = attachment.program.first.flatMap({ NetworkProgram.Name(rawValue: $0) }) {
                 let file = "\(scratch)/\(attachment.container.prefix(12))"
                 member.program = try NetworkProgram.start(
-                    name, namespace.descriptor.raw, file: file, interface: nil, options: Array(attachment.program.dropFirst()), worker: inside)
+                    name, namespace.descriptor.raw, file: file, interface: nil, options: Array(attachment.program.dropFirst()),
+                    worker: inside)
             }
             try member.add(attachment.endpoints, to: self, isRestored: attachment.isRestored)
             if !attachment.endpoints.isEmpty { try member.startNames(names, inside: inside, isRestored: attachment.isRestored) }

@@ -57,7 +57,8 @@ extension ServiceRequest {
             [
                 "do": "attach", "container": .string(attachment.container), "names": .strings(attachment.names),
                 "endpoints": .array(attachment.endpoints.map(\.json)),
-                "program": .strings(attachment.program), "nameServers": .strings(attachment.nameServers.map(\.description)), "restored": .bool(attachment.isRestored),
+                "program": .strings(attachment.program), "nameServers": .strings(attachment.nameServers.map(\.description)),
+                "restored": .bool(attachment.isRestored),
             ]
         case .publish(let container, let ports):
             ["do": "publish", "container": .string(container), "ports": .array(ports.map(\.json))]
