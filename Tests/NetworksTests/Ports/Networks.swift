@@ -87,6 +87,12 @@ struct Networks: Sendable {
         route add default via 10.88.0.1
         route add default via fd00:88::1
         .
+        # A device's own IPv6 address is checked for a second or two, in which it asks for no neighbours.
+        address() { sed 's/.*ether \\([0-9a-f:]*\\).*/\\1/'; }
+        ip neigh replace fd00:c::9 lladdr "$(within $C ip -o link show ch | address)" dev hc
+        within $C ip neigh replace fd00:c::1 lladdr "$(ip -o link show hc | address)" dev ch
+        within $N ip neigh replace fd00:88::2 lladdr "$(within $K ip -o link show kn | address)" dev nk
+        within $K ip neigh replace fd00:88::1 lladdr "$(within $N ip -o link show nk | address)" dev kn
         within $N nft -f - <<.
         table inet test {
             chain replies {
